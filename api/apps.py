@@ -2,5 +2,7 @@ from django.apps import AppConfig
 
 
 class ApiConfig(AppConfig):
+    """The api app."""
+
     name = "api"
     default_auto_field = "django.db.models.BigAutoField"

@@ -20,8 +20,11 @@ from config.database import grant_service_defaults
 def _owner_url(name: str) -> str:
     settings = connections["owner"].settings_dict
     return psycopg.conninfo.make_conninfo(
-        host=settings["HOST"], port=settings["PORT"] or None, user=settings["USER"],
-        password=settings["PASSWORD"], dbname=name,
+        host=settings["HOST"],
+        port=settings["PORT"] or None,
+        user=settings["USER"],
+        password=settings["PASSWORD"],
+        dbname=name,
     )
 
 
@@ -54,27 +57,29 @@ def _ensure_template(name: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def template_database() -> Iterator[str]:
+def template_database(django_test_environment: None, django_db_blocker: Any) -> Iterator[str]:
     """Name of a migrated, empty database that others are cloned from."""
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid.uuid4().hex
     name = f"test_strongroom_{run[:12]}"
-    _ensure_template(name)
+    with django_db_blocker.unblock():
+        _ensure_template(name)
     yield name
     if "PYTEST_XDIST_WORKER" not in os.environ:
         _execute_on_server("drop database if exists {name} with (force)", name=name)
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(
-    django_test_environment: None, django_db_blocker: Any, template_database: str
-) -> Iterator[None]:
+def django_db_setup(django_db_blocker: Any, template_database: str) -> Iterator[None]:
     """One database per test process, cloned from the template; tests run in it as the service role."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     name = f"{template_database}_{worker}"
     with django_db_blocker.unblock():
-        _execute_on_server("create database {name} template {template}", name=name, template=template_database)
+        _execute_on_server(
+            "create database {name} template {template}", name=name, template=template_database
+        )
         _use_database(name)
-        yield
+    yield
+    with django_db_blocker.unblock():
         for alias in ("default", "owner"):
             connections[alias].close()
         _execute_on_server("drop database if exists {name} with (force)", name=name)
@@ -91,7 +96,9 @@ def committed_database(
     standing = connections["default"].settings_dict["NAME"]
     name = f"{template_database}_{uuid.uuid4().hex[:8]}"
     with django_db_blocker.unblock():
-        _execute_on_server("create database {name} template {template}", name=name, template=template_database)
+        _execute_on_server(
+            "create database {name} template {template}", name=name, template=template_database
+        )
         _use_database(name)
         try:
             yield name
