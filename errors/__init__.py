@@ -4,6 +4,7 @@ Each app lists its own refusals in its `errors.py`. The complete list, with mean
 `docs/errors.md`; a test compares the two.
 """
 
-from errors.refusal import ConstraintRefused, Refusal, refusals_of_constraints, register_constraint
+from errors.constraints import refusals_of_constraints
+from errors.refusal import ConstraintRefused, Refusal, register_constraint
 
 __all__ = ["ConstraintRefused", "Refusal", "refusals_of_constraints", "register_constraint"]

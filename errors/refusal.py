@@ -1,12 +1,9 @@
-"""A refusal: the service understood what was asked and says no, with a stable code."""
+"""A refusal: the service understood what was asked and says no, with a stable code.
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+Only the standard library is imported here, so that kernels may raise refusals too.
+"""
+
 from typing import ClassVar
-
-from django.db import IntegrityError
-
-_BY_CONSTRAINT: dict[str, type["Refusal"]] = {}
 
 
 class Refusal(Exception):
@@ -31,19 +28,14 @@ class ConstraintRefused(Refusal):
     code = "constraint_refused"
 
 
+_BY_CONSTRAINT: dict[str, type[Refusal]] = {}
+
+
 def register_constraint(name: str, refusal: type[Refusal]) -> None:
     """Map the database constraint `name` to the refusal it stands for."""
     _BY_CONSTRAINT[name] = refusal
 
 
-@contextmanager
-def refusals_of_constraints() -> Iterator[None]:
-    """Turn a violated named constraint inside the block into its refusal."""
-    try:
-        yield
-    except IntegrityError as error:
-        diagnostic = getattr(error.__cause__, "diag", None)
-        name = getattr(diagnostic, "constraint_name", None)
-        text = getattr(diagnostic, "message_primary", None) or str(error)
-        refusal = _BY_CONSTRAINT.get(name or "", ConstraintRefused)
-        raise refusal(text, constraint=name) from error
+def refusal_for_constraint(name: str | None) -> type[Refusal]:
+    """The refusal registered for the database constraint `name`."""
+    return _BY_CONSTRAINT.get(name or "", ConstraintRefused)

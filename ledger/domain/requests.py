@@ -1,0 +1,83 @@
+"""What the ledger is asked for and what it answers, as plain values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class BookSpec:
+    """A book to open. `unit` is "g" or "cent"; a book keeps it for ever."""
+
+    code: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSpec:
+    """An account to open.
+
+    A guarded account never falls below zero; only a guarded account may have a `limit`, which its
+    balance never exceeds. Accounts of one `mirror` key with `mirror_side` +1 together always hold
+    as much as those with -1 (stock in custody and those who own it).
+    """
+
+    path: str
+    book: str
+    is_guarded: bool = False
+    limit: int | None = None
+    mirror: str | None = None
+    mirror_side: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRequest:
+    """Move `amount` (grams or cents, above zero) from account `source` to account `target`.
+
+    A pending transfer only reserves the amount, at most until `expires_at`.
+    """
+
+    source: str
+    target: str
+    amount: int
+    is_pending: bool = False
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """Post or void a pending transfer. `amount` posts a part (the rest is released); None means all."""
+
+    pending_transfer: int
+    action: Literal["post", "void"]
+    amount: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JournalRequest:
+    """One business event, posted whole or not at all.
+
+    `effective_at` is aware: when it happened in the world. `reference_type` and `reference_id` name
+    the business record. `reverses` is the number of the journal this one undoes.
+    """
+
+    kind: str
+    idempotency_key: str
+    effective_at: datetime
+    transfers: Sequence[TransferRequest | Resolution]
+    reference_type: str = ""
+    reference_id: str = ""
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    reverses: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PostedJournal:
+    """A journal that stands in the ledger. `transfer_ids` follow the order of the request's transfers."""
+
+    id: int
+    idempotency_key: str
+    recorded_at: datetime
+    transfer_ids: list[int]
+    is_replay: bool

@@ -1,0 +1,193 @@
+"""Every refusal of the ledger: one class per cause, each with a stable code."""
+
+from errors.refusal import Refusal, register_constraint
+
+
+class MalformedQuantity(Refusal):
+    """The text is not a plain decimal number such as "412.5". Send digits with at most one point."""
+
+    code = "malformed_quantity"
+
+
+class TooManyDecimals(Refusal):
+    """The number has more decimals than its unit has (kg: three, USD: two). Round it yourself, knowingly."""
+
+    code = "too_many_decimals"
+
+
+class QuantityOutOfRange(Refusal):
+    """The number is negative or larger than the ledger can hold (2^63 - 1 grams or cents)."""
+
+    code = "quantity_out_of_range"
+
+
+class NoTransaction(Refusal):
+    """Posting was tried outside a database transaction. The calling service has to open one."""
+
+    code = "no_transaction"
+
+
+class EmptyJournal(Refusal):
+    """A journal without transfers says nothing. Leave it out or give it at least one transfer."""
+
+    code = "empty_journal"
+
+
+class MalformedJournal(Refusal):
+    """A text of the journal is empty, too long or not storable, or a time has no zone. See `field`."""
+
+    code = "malformed_journal"
+
+
+class AmountOutOfRange(Refusal):
+    """An amount, or the balance it would lead to, is not between 1 and 2^63 - 1."""
+
+    code = "amount_out_of_range"
+
+
+class SameAccount(Refusal):
+    """A transfer names the same account as source and target. Nothing would move."""
+
+    code = "same_account"
+
+
+class EffectiveTooFarAhead(Refusal):
+    """The effective time lies further in the future than the ledger accepts. Correct the date."""
+
+    code = "effective_too_far_ahead"
+
+
+class UnknownBook(Refusal):
+    """No book has this code. Open the book before its accounts."""
+
+    code = "unknown_book"
+
+
+class BookConflict(Refusal):
+    """A book of this code exists with another unit. A book keeps its unit for ever."""
+
+    code = "book_conflict"
+
+
+class UnknownAccount(Refusal):
+    """No account has this path. Open the account before posting to it."""
+
+    code = "unknown_account"
+
+
+class AccountConflict(Refusal):
+    """An account of this path exists with other properties. Accounts keep them for ever."""
+
+    code = "account_conflict"
+
+
+class AccountClosed(Refusal):
+    """The account is closed and takes no more transfers."""
+
+    code = "account_closed"
+
+
+class AccountNotEmpty(Refusal):
+    """The account still holds a balance or has pending transfers, so it cannot be closed."""
+
+    code = "account_not_empty"
+
+
+class WrongBook(Refusal):
+    """The two accounts of a transfer belong to different books, so to different units or meanings."""
+
+    code = "wrong_book"
+
+
+class InsufficientBalance(Refusal):
+    """A guarded account would fall below zero, counting what pending transfers already reserve."""
+
+    code = "insufficient_balance"
+
+
+class LimitExceeded(Refusal):
+    """An account would rise above its limit, counting what pending transfers may still bring."""
+
+    code = "limit_exceeded"
+
+
+class MirrorBroken(Refusal):
+    """The posted effect of the journal differs between the two sides of a mirror (custody and title)."""
+
+    code = "mirror_broken"
+
+
+class PendingUnknown(Refusal):
+    """No pending transfer has this number."""
+
+    code = "pending_unknown"
+
+
+class PendingAlreadyResolved(Refusal):
+    """The pending transfer was posted, voided or has expired before. It can be resolved once."""
+
+    code = "pending_already_resolved"
+
+
+class PendingAmountExceeded(Refusal):
+    """More was to be posted than the pending transfer reserves."""
+
+    code = "pending_amount_exceeded"
+
+
+class PendingExpired(Refusal):
+    """The pending transfer's time has run out, so it can only be voided."""
+
+    code = "pending_expired"
+
+
+class IdempotencyConflict(Refusal):
+    """The idempotency key was used before for a journal with other content. Use a new key."""
+
+    code = "idempotency_conflict"
+
+
+class UnknownJournal(Refusal):
+    """No journal has this number."""
+
+    code = "unknown_journal"
+
+
+class AlreadyReversed(Refusal):
+    """The journal has been reversed before. A journal can be reversed once."""
+
+    code = "already_reversed"
+
+
+class NothingToReverse(Refusal):
+    """The journal has no posted effect and no open pending transfer, so there is nothing to undo."""
+
+    code = "nothing_to_reverse"
+
+
+_CONSTRAINTS: dict[str, type[Refusal]] = {
+    "ledger_transfer_amount_positive": AmountOutOfRange,
+    "ledger_transfer_two_accounts": SameAccount,
+    "ledger_transfer_account_known": UnknownAccount,
+    "ledger_transfer_account_open": AccountClosed,
+    "ledger_transfer_source_in_book": WrongBook,
+    "ledger_transfer_target_in_book": WrongBook,
+    "ledger_transfer_resolves_pending": PendingUnknown,
+    "ledger_transfer_resolved_once": PendingAlreadyResolved,
+    "ledger_transfer_resolved_within_amount": PendingAmountExceeded,
+    "ledger_transfer_resolved_in_time": PendingExpired,
+    "ledger_transfer_mirror_equal": MirrorBroken,
+    "ledger_journal_not_empty": EmptyJournal,
+    "ledger_journal_idempotency_key_unique": IdempotencyConflict,
+    "ledger_journal_reverses_known": UnknownJournal,
+    "ledger_journal_reversed_once": AlreadyReversed,
+    "ledger_account_book_known": UnknownBook,
+    "ledger_account_same_properties": AccountConflict,
+    "ledger_account_closed_empty": AccountNotEmpty,
+    "ledger_accountbalance_never_below_zero": InsufficientBalance,
+    "ledger_accountbalance_within_limit": LimitExceeded,
+    "ledger_accountbalance_in_range": AmountOutOfRange,
+}
+
+for _name, _refusal in _CONSTRAINTS.items():
+    register_constraint(_name, _refusal)
