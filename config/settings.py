@@ -77,3 +77,38 @@ LANGUAGE_CODE = "en-us"
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 STATIC_URL = "static/"
+
+# --- Celery and jobs (jobs/) -------------------------------------------------------------------
+# A job without a sign of life for this long is taken from its worker and queued again.
+STRONGROOM_JOB_LEASE_SECONDS = float(os.environ.get("STRONGROOM_JOB_LEASE_SECONDS", "30"))
+# A handler that neither writes a step nor reports progress for this long counts as hung.
+STRONGROOM_JOB_SILENCE_SECONDS = float(os.environ.get("STRONGROOM_JOB_SILENCE_SECONDS", "3600"))
+STRONGROOM_JOB_BACK_OFF_SECONDS = float(os.environ.get("STRONGROOM_JOB_BACK_OFF_SECONDS", "5"))
+STRONGROOM_JOB_BACK_OFF_CAP_SECONDS = 600.0
+STRONGROOM_OUTBOX_ATTEMPT_LIMIT = 10
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 2,
+    "socket_timeout": 10,
+    "socket_keepalive": True,
+}
+CELERY_TASK_DEFAULT_QUEUE = "strongroom"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = False
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_WORKER_CONCURRENCY = int(os.environ.get("STRONGROOM_WORKER_CONCURRENCY", "2"))
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# --- end of Celery and jobs --------------------------------------------------------------------
+
+# --- People, keys and passwords (governance/) ----------------------------------------------------
+# Key of the hash that API keys are stored under. Changing it makes every API key useless.
+STRONGROOM_API_KEY_HASH_KEY = os.environ.get("STRONGROOM_API_KEY_HASH_KEY") or SECRET_KEY
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 12}  # type: ignore[assignment]
+# --- end of people, keys and passwords -----------------------------------------------------------

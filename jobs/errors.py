@@ -69,7 +69,7 @@ class OutboxEventNotReplayable(Refusal):
     code = "outbox_event_not_replayable"
 
 
-class LeaseLost(Exception):  # noqa: N818 - no error: the normal end of an overtaken attempt
+class LeaseLost(Exception):
     """The job is no longer this attempt's: another attempt runs it, or it was cancelled.
 
     Never catch it in a handler. The step it was raised from has written nothing.

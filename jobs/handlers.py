@@ -4,6 +4,7 @@ A handler must be resumable. It writes only inside `with run.step():`, and a new
 from what the steps before it have committed.
 """
 
+import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.module_loading import autodiscover_modules
 
-from jobs.domain.payloads import JSON, as_plain, find_unfit_value
+from jobs.domain.payloads import JSON, require_fit
 from jobs.errors import LeaseLost, MalformedJob, UnknownJobKind
 from jobs.models import Job
 from jobs.timing import lease_length
@@ -30,6 +31,8 @@ class JobRun:
         self.attempt: int = attempt
         self._unwritten: dict[str, Any] = {}
         self._is_in_step = False
+        # Monotonic clock of this process at the last step.
+        self.last_sign = time.monotonic()
 
     @contextmanager
     def step(self) -> Iterator[None]:
@@ -48,6 +51,7 @@ class JobRun:
                 Job.objects.filter(pk=self.job_id).update(
                     lease_until=Now() + lease_length(), **self._unwritten
                 )
+            self.last_sign = time.monotonic()
         finally:
             self._is_in_step = False
             self._unwritten = {}
@@ -60,12 +64,10 @@ class JobRun:
 
     def set_result(self, result: Mapping[str, JSON]) -> None:
         """Leave a small result with the job. Inside a step it is written with the step, else at once."""
-        if (unfit := find_unfit_value(result)) is not None:
-            raise MalformedJob(f"the result holds a value JSON can't keep exactly at {unfit}", field="result")
-        self._write(result=as_plain(result))
+        self._write(result=require_fit(result, field="result"))
 
     def _lock(self) -> None:
-        held = Job.objects.select_for_update().filter(pk=self.job_id, fence=self.fence)
+        held = Job.objects.select_for_update(no_key=True).filter(pk=self.job_id, fence=self.fence)
         if not held.filter(state=Job.State.RUNNING).exists():
             raise LeaseLost(f"job {self.job_id} is no longer held with fence {self.fence}")
 

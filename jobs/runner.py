@@ -1,6 +1,7 @@
 """Runs ready jobs in this process. Celery's task calls it, tests call it."""
 
 import logging
+import time
 import traceback
 
 from django.db import DatabaseError, connection
@@ -8,6 +9,7 @@ from django.db import DatabaseError, connection
 from errors import Refusal
 from jobs.errors import LeaseLost
 from jobs.handlers import JobRun, get_handler
+from jobs.heartbeat import keep_lease
 from jobs.services.attempts import Failure, claim_job, complete_attempt, fail_attempt, sweep_expired_leases
 
 ERROR_TEXT_LIMIT = 4000
@@ -15,12 +17,14 @@ ERROR_TEXT_LIMIT = 4000
 logger = logging.getLogger(__name__)
 
 
-def run_ready_jobs(*, worker: str, limit: int | None = None) -> int:
-    """Run ready jobs one after the other until none is ready or `limit` is reached. Returns how many ran.
+def run_ready_jobs(*, worker: str, limit: int | None = None, seconds: float | None = None) -> int:
+    """Run ready jobs one after the other until none is ready. Returns how many ran.
 
+    Stops early after `limit` jobs, or with the first job that ends after `seconds`.
     `worker` is the name that the attempts show.
     """
     sweep_expired_leases()
+    started = time.monotonic()
     count = 0
     while limit is None or count < limit:
         run = claim_job(worker=worker)
@@ -28,13 +32,16 @@ def run_ready_jobs(*, worker: str, limit: int | None = None) -> int:
             break
         run_attempt(run)
         count += 1
+        if seconds is not None and time.monotonic() - started > seconds:
+            break
     return count
 
 
 def run_attempt(run: JobRun) -> None:
     """Call the handler and record how it ended. Whatever the handler raises is recorded, not raised."""
     try:
-        get_handler(run.kind)(run)
+        with keep_lease(run):
+            get_handler(run.kind)(run)
         complete_attempt(run=run)
     except LeaseLost as lost:
         logger.warning("%s: left to the attempt that holds it", lost)

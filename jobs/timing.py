@@ -10,6 +10,11 @@ def lease_length() -> timedelta:
     return timedelta(seconds=settings.STRONGROOM_JOB_LEASE_SECONDS)
 
 
+def silence_limit() -> timedelta:
+    """How long a handler may compute without a step or a report of progress before it counts as hung."""
+    return timedelta(seconds=settings.STRONGROOM_JOB_SILENCE_SECONDS)
+
+
 def back_off_base() -> timedelta:
     """Delay after a first failure; it doubles with each further one."""
     return timedelta(seconds=settings.STRONGROOM_JOB_BACK_OFF_SECONDS)

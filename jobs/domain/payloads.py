@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
+from jobs.errors import MalformedJob
+
 JSON: TypeAlias = bool | int | str | Sequence["JSON"] | Mapping[str, "JSON"] | None
 
 
@@ -35,3 +37,10 @@ def as_plain(value: JSON) -> JSON:
     if isinstance(value, list | tuple):
         return [as_plain(item) for item in value]
     return value
+
+
+def require_fit(payload: Mapping[str, JSON], *, field: str = "payload") -> dict[str, JSON]:
+    """The payload as plain dicts and lists. Refusal: malformed_job, naming the first unfit value."""
+    if (unfit := find_unfit_value(payload)) is not None:
+        raise MalformedJob(f"{field} holds a value that JSON can't keep exactly, at {unfit}", field=field)
+    return {key: as_plain(value) for key, value in payload.items()}

@@ -32,7 +32,7 @@ def claim_job(*, worker: str) -> JobRun | None:
     """
     with transaction.atomic():
         job = (
-            Job.objects.select_for_update(skip_locked=True)
+            Job.objects.select_for_update(skip_locked=True, no_key=True)
             .filter(state=Job.State.QUEUED, run_at__lte=Now(), kind__in=known_kinds())
             .order_by("run_at", "id")
             .first()
@@ -78,7 +78,7 @@ def sweep_expired_leases() -> int:
     """
     with transaction.atomic():
         expired = list(
-            Job.objects.select_for_update(skip_locked=True)
+            Job.objects.select_for_update(skip_locked=True, no_key=True)
             .filter(state=Job.State.RUNNING, lease_until__lt=Now())
             .order_by("id")
         )
@@ -94,7 +94,9 @@ def sweep_expired_leases() -> int:
 
 
 def _lock_if_held(run: JobRun) -> Job | None:
-    held = Job.objects.select_for_update().filter(pk=run.job_id, fence=run.fence, state=Job.State.RUNNING)
+    held = Job.objects.select_for_update(no_key=True).filter(
+        pk=run.job_id, fence=run.fence, state=Job.State.RUNNING
+    )
     return held.first()
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from errors import refusals_of_constraints
-from jobs.domain.payloads import JSON, as_plain, find_unfit_value
+from jobs.domain.payloads import JSON, require_fit
 from jobs.errors import JobKeyConflict, JobNotCancellable, JobNotFound, JobNotReplayable, MalformedJob
 from jobs.handlers import get_handler
 from jobs.models import Job, JobAttempt
@@ -30,7 +30,7 @@ def enqueue_job(
     """
     get_handler(kind)
     _require_key(dedupe_key)
-    plain = as_plain(_fit(payload))
+    plain = require_fit(payload)
     job = Job(kind=kind, dedupe_key=dedupe_key, payload=plain, attempt_limit=attempt_limit)
     if run_at is not None:
         job.run_at = run_at
@@ -83,7 +83,7 @@ def replay_job(*, job_id: uuid.UUID) -> Job:
 
 
 def _lock_job(job_id: uuid.UUID) -> Job:
-    job = Job.objects.select_for_update().filter(pk=job_id).first()
+    job = Job.objects.select_for_update(no_key=True).filter(pk=job_id).first()
     if job is None:
         raise JobNotFound(f"no job {job_id}", field="job_id")
     return job
@@ -92,9 +92,3 @@ def _lock_job(job_id: uuid.UUID) -> Job:
 def _require_key(dedupe_key: str) -> None:
     if not 0 < len(dedupe_key) <= 200:
         raise MalformedJob("a dedupe key has 1 to 200 characters", field="dedupe_key")
-
-
-def _fit(payload: Mapping[str, JSON]) -> Mapping[str, JSON]:
-    if (unfit := find_unfit_value(payload)) is not None:
-        raise MalformedJob(f"the payload holds a value JSON can't keep exactly at {unfit}", field="payload")
-    return payload
