@@ -1,0 +1,17 @@
+"""Who, on what terms: firms, agreements, commitments, attribution."""
+
+from members.models.agreements import Agreement, Commitment
+from members.models.attributions import AttributionLine, AttributionRun
+from members.models.firms import AffiliateGroup, AnnualUse, Firm, FirmTransition, FirmUser
+
+__all__ = [
+    "AffiliateGroup",
+    "Agreement",
+    "AnnualUse",
+    "AttributionLine",
+    "AttributionRun",
+    "Commitment",
+    "Firm",
+    "FirmTransition",
+    "FirmUser",
+]

@@ -1,0 +1,97 @@
+"""Where the money comes from: tranches, draws on them, and payments to traders."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from reserve.models.materials import SLUG
+from reserve.models.traders import Trader
+
+
+class FundingTranche(models.Model):
+    """A committed sum: part of the loan, or private capital. Draws go in `draw_order`."""
+
+    class Kind(models.TextChoices):
+        """A loan bears interest and is repaid; private capital stays."""
+
+        LOAN = "loan"
+        PRIVATE = "private"
+
+    class DayCount(models.TextChoices):
+        """How days and years are counted for interest."""
+
+        ACT_360 = "ACT/360"
+        ACT_365F = "ACT/365F"
+        THIRTY_360 = "30/360"
+
+    code = models.CharField(max_length=40, unique=True)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    limit_cents = models.BigIntegerField()
+    annual_rate_percent = models.DecimalField(max_digits=9, decimal_places=6)
+    day_count = models.CharField(max_length=10, choices=DayCount.choices, default=DayCount.ACT_360)
+    draw_order = models.PositiveIntegerField(help_text="private capital is drawn before the loan")
+    registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    registered_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("draw_order", "code")
+        constraints = (
+            models.CheckConstraint(condition=Q(code__regex=SLUG), name="reserve_fundingtranche_code_is_slug"),
+            models.CheckConstraint(
+                condition=Q(limit_cents__gt=0), name="reserve_fundingtranche_limit_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(annual_rate_percent__gte=0), name="reserve_fundingtranche_rate_not_negative"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class TraderPayment(models.Model):
+    """Money paid to a trader for accepted lots."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    number = models.CharField(max_length=20, unique=True)
+    trader = models.ForeignKey(Trader, on_delete=models.PROTECT, related_name="payments")
+    amount_cents = models.BigIntegerField()
+    paid_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    paid_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("number",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(amount_cents__gt=0), name="reserve_traderpayment_amount_positive"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class FundingDraw(models.Model):
+    """Money taken from a tranche into cash, by hand or because a payment needed it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    tranche = models.ForeignKey(FundingTranche, on_delete=models.PROTECT, related_name="draws")
+    amount_cents = models.BigIntegerField()
+    payment = models.ForeignKey(
+        TraderPayment, on_delete=models.PROTECT, related_name="draws", null=True, blank=True
+    )
+    drawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    drawn_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("drawn_at", "id")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(amount_cents__gt=0), name="reserve_fundingdraw_amount_positive"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.tranche_id}: {self.amount_cents}"
