@@ -2,40 +2,34 @@
 
 `DATABASE_URL` is the login this process works with: the restricted service role for web, worker
 and scheduler. `DATABASE_OWNER_URL` is the owner of the tables and is set only where tables are
-made or tests run.
+made or tests run. Where neither is given and `make run` is running, its environment is used.
 """
 
 import os
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+
+from csp.constants import NONE, SELF
+
+from config.database import database_from_url
+from config.installation import Installation, running_environment
+from config.logs import logging_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(os.environ.get("STRONGROOM_VAR", BASE_DIR / "var"))
+VAR_DIR = Path(os.environ.get("STRONGROOM_VAR") or BASE_DIR / "var").absolute()
+_environment = {**running_environment(Installation(VAR_DIR)), **os.environ}
 
-
-def database_from_url(url: str) -> dict[str, Any]:
-    """Django's database dictionary for a `postgresql://user:password@host:port/name?option=value` URL."""
-    parts = urlsplit(url)
-    options = dict(parse_qsl(parts.query))
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")) or "strongroom",
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": options.pop("host", parts.hostname or ""),
-        "PORT": str(parts.port or ""),
-        "CONN_MAX_AGE": 60,
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": options,
-    }
-
-
-DEBUG = os.environ.get("STRONGROOM_DEBUG") == "1"
-SECRET_KEY = os.environ.get("STRONGROOM_SECRET_KEY", "")
-ALLOWED_HOSTS = os.environ.get("STRONGROOM_ALLOWED_HOSTS", "127.0.0.1,localhost").split(",")
+# Behind HTTPS (ends at a proxy that sets X-Forwarded-Proto) cookies and redirects become strict.
+STRONGROOM_HTTPS = _environment.get("STRONGROOM_HTTPS") == "1"
+DEBUG = _environment.get("STRONGROOM_DEBUG") == "1"
+# No default: `manage.py check` names it when it is missing, and nothing can be signed without it.
+SECRET_KEY = _environment.get("STRONGROOM_SECRET_KEY", "")
+ALLOWED_HOSTS = _environment.get("STRONGROOM_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+CSRF_TRUSTED_ORIGINS = [
+    origin for origin in _environment.get("STRONGROOM_TRUSTED_ORIGINS", "").split(",") if origin
+]
 
 INSTALLED_APPS = [
+    "config",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -58,11 +52,36 @@ INSTALLED_APPS = [
     "reference",
 ]
 
-DATABASES = {"default": database_from_url(os.environ.get("DATABASE_URL", ""))}
-if "DATABASE_OWNER_URL" in os.environ:
-    DATABASES["owner"] = database_from_url(os.environ["DATABASE_OWNER_URL"])
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
 
-REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
+DATABASES = {"default": database_from_url(_environment.get("DATABASE_URL", ""))}
+if "DATABASE_OWNER_URL" in os.environ:
+    DATABASES["owner"] = database_from_url(os.environ["DATABASE_OWNER_URL"], name="DATABASE_OWNER_URL")
+
+REDIS_URL = _environment.get("REDIS_URL", "redis://127.0.0.1:6379/0")
 
 AUTH_USER_MODEL = "governance.User"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -77,6 +96,33 @@ LANGUAGE_CODE = "en-us"
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "static"
+# From a checkout, files are served as the apps hold them; an image collects them when it is built.
+WHITENOISE_USE_FINDERS = not STATIC_ROOT.exists()
+
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = STRONGROOM_HTTPS
+SECURE_SSL_REDIRECT = STRONGROOM_HTTPS
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if STRONGROOM_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = STRONGROOM_HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if STRONGROOM_HTTPS else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+LOGGING = logging_settings(level=_environment.get("STRONGROOM_LOG_LEVEL", "INFO"))
+LOGGING_CONFIG = "logging.config.dictConfig"
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 # --- Celery and jobs (jobs/) -------------------------------------------------------------------
 # A job without a sign of life for this long is taken from its worker and queued again.
