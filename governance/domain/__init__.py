@@ -1,0 +1,1 @@
+"""Rules of governance as plain values and functions; nothing here knows Django."""

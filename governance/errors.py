@@ -1,0 +1,129 @@
+"""Every refusal of governance."""
+
+from errors import Refusal, register_constraint
+
+
+class RoleRequired(Refusal):
+    """The step needs a role that the signed-in user doesn't hold. Ask somebody who holds it."""
+
+    code = "role_required"
+
+
+class SelfApproval(Refusal):
+    """The person who proposed a step can't decide it. A second person must."""
+
+    code = "self_approval"
+
+
+class ProposalOpen(Refusal):
+    """The same subject already has an open proposal. Decide or withdraw that one first."""
+
+    code = "proposal_open"
+
+
+class ProposalNotOpen(Refusal):
+    """The proposal was decided, withdrawn or has expired already; nothing was applied a second time."""
+
+    code = "proposal_not_open"
+
+
+class ProposalExpired(Refusal):
+    """Nobody decided the proposal in time. Propose the step again."""
+
+    code = "proposal_expired"
+
+
+class ProposalChanged(Refusal):
+    """What would be applied isn't what was proposed or seen. Read the proposal again, or propose again."""
+
+    code = "proposal_changed"
+
+
+class UnknownProposal(Refusal):
+    """No such proposal exists."""
+
+    code = "unknown_proposal"
+
+
+class UnknownPolicyValue(Refusal):
+    """The policy has no value of that name. The values are listed in docs/policy.md."""
+
+    code = "unknown_policy_value"
+
+
+class PolicyValueOutOfBounds(Refusal):
+    """A policy value lies outside its documented bounds or isn't one of its choices."""
+
+    code = "policy_value_out_of_bounds"
+
+
+class MalformedPolicyValue(Refusal):
+    """A policy value isn't of its type: whole numbers as numbers, decimals as text such as "4.80"."""
+
+    code = "malformed_policy_value"
+
+
+class PolicyInThePast(Refusal):
+    """A policy version can't take effect before its approval, nor before the latest version does."""
+
+    code = "policy_in_the_past"
+
+
+class PolicyUnchanged(Refusal):
+    """The proposed policy version equals the latest one; there is nothing to approve."""
+
+    code = "policy_unchanged"
+
+
+class NoPolicyInForce(Refusal):
+    """No policy version was in force at the given time."""
+
+    code = "no_policy_in_force"
+
+
+class UsernameTaken(Refusal):
+    """Another user already has this user name. Choose another."""
+
+    code = "username_taken"
+
+
+class MalformedUsername(Refusal):
+    """A user name has 1 to 150 letters, digits and the signs @ . + - _ only."""
+
+    code = "malformed_username"
+
+
+class WeakPassword(Refusal):
+    """The password is too short, too common or too like the user name."""
+
+    code = "weak_password"
+
+
+class UnknownRole(Refusal):
+    """There is no role of that name."""
+
+    code = "unknown_role"
+
+
+class SystemUserActs(Refusal):
+    """The system user can't sign in, hold keys or decide proposals; a person must."""
+
+    code = "system_user_acts"
+
+
+class ExpiryInThePast(Refusal):
+    """A key must expire in the future."""
+
+    code = "expiry_in_the_past"
+
+
+class SignInFailed(Refusal):
+    """User name and password don't belong together, or the user may not sign in."""
+
+    code = "sign_in_failed"
+
+
+register_constraint("governance_proposal_second_person", SelfApproval)
+register_constraint("governance_proposal_one_open", ProposalOpen)
+register_constraint("governance_user_username_key", UsernameTaken)
+register_constraint("governance_apikey_expires_after_creation", ExpiryInThePast)

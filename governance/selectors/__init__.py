@@ -1,0 +1,20 @@
+"""Reads of governance."""
+
+from governance.selectors.api_keys import authenticate_api_key, find_api_key
+from governance.selectors.policies import get_policy, list_policy_versions
+from governance.selectors.proposals import get_proposal, list_open_proposals, list_proposals
+from governance.selectors.users import get_system_user, has_role, require_role, roles_of
+
+__all__ = [
+    "authenticate_api_key",
+    "find_api_key",
+    "get_policy",
+    "get_proposal",
+    "get_system_user",
+    "has_role",
+    "list_open_proposals",
+    "list_policy_versions",
+    "list_proposals",
+    "require_role",
+    "roles_of",
+]

@@ -1,0 +1,16 @@
+"""Writes of governance. Second-person approval is `governance.approvals`."""
+
+from governance.services.api_keys import create_api_key, record_api_key_use, revoke_api_key
+from governance.services.policies import propose_policy_version
+from governance.services.users import create_user, deactivate_user, grant_role, revoke_role
+
+__all__ = [
+    "create_api_key",
+    "create_user",
+    "deactivate_user",
+    "grant_role",
+    "propose_policy_version",
+    "record_api_key_use",
+    "revoke_api_key",
+    "revoke_role",
+]
