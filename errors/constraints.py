@@ -14,7 +14,7 @@ def refusals_of_constraints() -> Iterator[None]:
     """Turn a violated named constraint inside the block into its refusal.
 
     Functions and triggers of our own raise with ERRCODE check_violation, the constraint's name and,
-    as DETAIL, a JSON object: its members become the refusal's details.
+    as DETAIL, a JSON object: its members become the refusal's details and the message is passed on.
     """
     try:
         yield
@@ -25,15 +25,22 @@ def refusals_of_constraints() -> Iterator[None]:
 def _refusal_of(error: IntegrityError) -> Refusal:
     diagnostic = getattr(error.__cause__, "diag", None)
     name = getattr(diagnostic, "constraint_name", None)
-    text = getattr(diagnostic, "message_primary", None) or str(error)
-    details = _details_of(getattr(diagnostic, "message_detail", None))
-    return refusal_for_constraint(name)(text, **{"constraint": name, **details})
+    refusal = refusal_for_constraint(name)
+    details = _own_details(getattr(diagnostic, "message_detail", None))
+    if details is None:
+        return refusal(_sentence_of(refusal), constraint=name)
+    return refusal(getattr(diagnostic, "message_primary", None) or str(error), **details)
 
 
-def _details_of(detail: str | None) -> dict[str, object]:
-    """Our own DETAIL is a JSON object; PostgreSQL's own is a sentence, which is left out."""
+def _own_details(detail: str | None) -> dict[str, object] | None:
+    """Our own DETAIL is a JSON object; PostgreSQL's own is a sentence that may show other rows' values."""
     try:
         decoded = json.loads(detail or "")
     except ValueError:
-        return {}
-    return decoded if isinstance(decoded, dict) else {}
+        return None
+    return decoded if isinstance(decoded, dict) else None
+
+
+def _sentence_of(refusal: type[Refusal]) -> str:
+    """What the refusal means, from its docstring: PostgreSQL's own message is not written for callers."""
+    return " ".join((refusal.__doc__ or refusal.code).split())

@@ -1,0 +1,97 @@
+"""The canonical bytes of a journal's content, and their SHA-256.
+
+Version 1. Every field the caller decides is in the bytes, in a fixed order, so that no two contents
+share them: a text is its length in UTF-8 and then its bytes, a number is eight bytes, an absent value
+has the length 2^32 - 1, a list begins with its count. All numbers are big-endian, lengths and counts
+unsigned 32 bit, values signed 64 bit. A time is microseconds since 1970 in UTC. Metadata are sorted by
+the bytes of their keys. docs/algorithms/ledger.md has the layout, tests/ledger/canonical_vectors.json
+the test vectors.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+VERSION = 1
+
+_HEADER = b"strongroom journal\x00\x01"
+_ABSENT = b"\xff\xff\xff\xff"
+_EIGHT = b"\x00\x00\x00\x08"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class TransferContent:
+    """One transfer as it stands in its row: a resolution carries the accounts of what it resolves."""
+
+    phase: str
+    source: str
+    target: str
+    amount: int
+    resolves: int | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JournalContent:
+    """Everything a caller decides about a journal."""
+
+    kind: str
+    idempotency_key: str
+    effective_at: datetime
+    reference_type: str
+    reference_id: str
+    metadata: Mapping[str, str]
+    reverses: int | None
+    transfers: tuple[TransferContent, ...]
+
+
+def fingerprint_of(content: JournalContent) -> bytes:
+    """SHA-256 of the canonical bytes."""
+    return hashlib.sha256(canonical_bytes(content)).digest()
+
+
+def canonical_bytes(content: JournalContent) -> bytes:
+    """The journal's content as bytes, version 1."""
+    return b"".join(_parts(content))
+
+
+def _parts(content: JournalContent) -> Iterator[bytes]:
+    yield _HEADER
+    yield _text(content.kind)
+    yield _text(content.idempotency_key)
+    yield _time(content.effective_at)
+    yield _text(content.reference_type)
+    yield _text(content.reference_id)
+    yield _count(len(content.metadata))
+    for key, value in sorted((key.encode(), value) for key, value in content.metadata.items()):
+        yield _count(len(key)) + key
+        yield _text(value)
+    yield _number(content.reverses)
+    yield _count(len(content.transfers))
+    for transfer in content.transfers:
+        yield _text(transfer.phase)
+        yield _text(transfer.source)
+        yield _text(transfer.target)
+        yield _number(transfer.amount)
+        yield _number(transfer.resolves)
+        yield _time(transfer.expires_at)
+
+
+def _count(count: int) -> bytes:
+    return count.to_bytes(4, "big")
+
+
+def _text(text: str) -> bytes:
+    encoded = text.encode()
+    return len(encoded).to_bytes(4, "big") + encoded
+
+
+def _number(number: int | None) -> bytes:
+    return _ABSENT if number is None else _EIGHT + number.to_bytes(8, "big", signed=True)
+
+
+def _time(moment: datetime | None) -> bytes:
+    return _ABSENT if moment is None else _number((moment - _EPOCH) // _MICROSECOND)

@@ -1,0 +1,142 @@
+"""What a journal request must be before the database is asked, and the content it stands for."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from ledger.domain.canonical import JournalContent, TransferContent
+from ledger.domain.quantities import LARGEST_AMOUNT
+from ledger.domain.requests import JournalRequest, Resolution, TransferRequest
+from ledger.errors import AmountOutOfRange, EffectiveTooFarAhead, EmptyJournal, MalformedJournal, PendingUnknown
+
+LONGEST_KIND = 100
+LONGEST_KEY = 200
+LONGEST_REFERENCE_TYPE = 100
+LONGEST_REFERENCE_ID = 200
+LONGEST_PATH = 300
+
+
+@dataclass(frozen=True, slots=True)
+class PendingTransfer:
+    """What a pending transfer reserves, as a resolution needs to know it."""
+
+    source: str
+    target: str
+    amount: int
+
+
+def check_request(request: JournalRequest, *, latest_effective_at: datetime) -> None:
+    """Refuse what is wrong with the request in itself.
+
+    Raises EmptyJournal, MalformedJournal, AmountOutOfRange or EffectiveTooFarAhead.
+    """
+    if not request.transfers:
+        raise EmptyJournal("A journal needs at least one transfer.", field="transfers")
+    _check_text(request.kind, field="kind", longest=LONGEST_KIND)
+    _check_text(request.idempotency_key, field="idempotency_key", longest=LONGEST_KEY)
+    _check_text(request.reference_type, field="reference_type", longest=LONGEST_REFERENCE_TYPE, shortest=0)
+    _check_text(request.reference_id, field="reference_id", longest=LONGEST_REFERENCE_ID, shortest=0)
+    for key, value in request.metadata.items():
+        _check_text(key, field="metadata", longest=LARGEST_AMOUNT)
+        _check_text(value, field="metadata", longest=LARGEST_AMOUNT, shortest=0)
+    _check_time(request.effective_at, field="effective_at")
+    if request.effective_at > latest_effective_at:
+        raise EffectiveTooFarAhead(
+            "The effective time lies too far in the future.",
+            field="effective_at",
+            latest=latest_effective_at.isoformat(),
+        )
+    for transfer in request.transfers:
+        _check_transfer(transfer)
+
+
+def content_of(request: JournalRequest, pendings: Mapping[int, PendingTransfer]) -> JournalContent:
+    """The content the request stands for; `pendings` holds every transfer it resolves.
+
+    Raises PendingUnknown if one of them is missing.
+    """
+    return JournalContent(
+        kind=request.kind,
+        idempotency_key=request.idempotency_key,
+        effective_at=request.effective_at,
+        reference_type=request.reference_type,
+        reference_id=request.reference_id,
+        metadata=request.metadata,
+        reverses=request.reverses,
+        transfers=tuple(
+            _resolution_content(transfer, pendings)
+            if isinstance(transfer, Resolution)
+            else _transfer_content(transfer)
+            for transfer in request.transfers
+        ),
+    )
+
+
+def list_resolved(requests: Iterable[JournalRequest]) -> list[int]:
+    """Numbers of all pending transfers the requests resolve."""
+    return [
+        transfer.pending_transfer
+        for request in requests
+        for transfer in request.transfers
+        if isinstance(transfer, Resolution)
+    ]
+
+
+def _transfer_content(transfer: TransferRequest) -> TransferContent:
+    return TransferContent(
+        phase="pending" if transfer.is_pending else "posted",
+        source=transfer.source,
+        target=transfer.target,
+        amount=transfer.amount,
+        expires_at=transfer.expires_at,
+    )
+
+
+def _resolution_content(
+    resolution: Resolution, pendings: Mapping[int, PendingTransfer]
+) -> TransferContent:
+    pending = pendings.get(resolution.pending_transfer)
+    if pending is None:
+        raise PendingUnknown(
+            "There is no pending transfer of this number.", pending_transfer=resolution.pending_transfer
+        )
+    return TransferContent(
+        phase=resolution.action,
+        source=pending.source,
+        target=pending.target,
+        amount=pending.amount if resolution.amount is None else resolution.amount,
+        resolves=resolution.pending_transfer,
+    )
+
+
+def _check_transfer(transfer: TransferRequest | Resolution) -> None:
+    if isinstance(transfer, Resolution):
+        if transfer.action not in ("post", "void") or (transfer.action == "void" and transfer.amount is not None):
+            raise MalformedJournal('A resolution is "post", or "void" without an amount.', field="action")
+        if transfer.amount is not None:
+            _check_amount(transfer.amount)
+        return
+    _check_text(transfer.source, field="source", longest=LONGEST_PATH)
+    _check_text(transfer.target, field="target", longest=LONGEST_PATH)
+    _check_amount(transfer.amount)
+    if transfer.expires_at is not None:
+        if not transfer.is_pending:
+            raise MalformedJournal("Only a pending transfer expires.", field="expires_at")
+        _check_time(transfer.expires_at, field="expires_at")
+
+
+def _check_amount(amount: object) -> None:
+    if type(amount) is not int or not 1 <= amount <= LARGEST_AMOUNT:
+        raise AmountOutOfRange("An amount is a whole number from 1 to 2^63 - 1.", field="amount", amount=str(amount))
+
+
+def _check_time(moment: datetime, *, field: str) -> None:
+    if moment.tzinfo is None:
+        raise MalformedJournal("A time needs a zone.", field=field)
+
+
+def _check_text(text: object, *, field: str, longest: int, shortest: int = 1) -> None:
+    if not isinstance(text, str) or not shortest <= len(text) <= longest:
+        raise MalformedJournal(f"A text of {shortest} to {longest} characters is needed.", field=field)
+    if "\0" in text or not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise MalformedJournal("The text holds a character that cannot be stored.", field=field)

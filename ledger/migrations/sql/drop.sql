@@ -1,0 +1,15 @@
+-- Undo what the SQL files of this migration made: triggers first, then every function of the ledger.
+drop trigger ledger_transfer_10_apply on ledger_transfer;
+drop trigger ledger_transfer_20_mirrors on ledger_transfer;
+
+do $$
+declare
+    routine regprocedure;
+begin
+    for routine in
+        select oid::regprocedure from pg_proc
+        where pronamespace = 'public'::regnamespace and starts_with(proname, 'ledger_')
+    loop
+        execute format('drop function %s', routine);
+    end loop;
+end $$;

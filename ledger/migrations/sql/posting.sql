@@ -1,0 +1,190 @@
+-- The one way in. Posts journals and their transfers, all or none, in a constant number of statements.
+--
+-- `paths` are the distinct account paths, sorted bytewise. `sources` and `targets` point into them and
+-- `transfer_journals` into the journals, counting from one; transfers come in the order of their
+-- journals. A journal whose key is known posts nothing if its fingerprint is the same (a replay) and is
+-- refused otherwise.
+--
+-- Locks are taken in this order by every call: accounts (shared, against closing), journals to be
+-- reversed, idempotency keys, pending transfers, balances (ledger_apply_transfers); sorted within each
+-- kind. So transactions that call this once each never wait for one another in a circle.
+create function ledger_post_journals(
+    paths text[],
+    idempotency_keys text[], kinds text[], effective_ats timestamptz[], reference_types text[],
+    reference_ids text[], metadatas jsonb[], reversed_journals bigint[], fingerprint_versions smallint[],
+    fingerprints bytea[],
+    transfer_journals integer[], ordinals integer[], sources integer[], targets integer[],
+    amounts bigint[], phases text[], resolved_transfers bigint[], expiries timestamptz[],
+    out journal_ids bigint[], out recorded_ats timestamptz[], out are_replays boolean[],
+    out transfer_ids bigint[]
+)
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+    account_ids bigint[];
+    account_books bigint[];
+    is_any_closed boolean;
+    moment timestamptz := clock_timestamp();
+    inserted_count integer;
+begin
+    select array_agg(id), array_agg(book_id), bool_or(closed_at is not null)
+    into account_ids, account_books, is_any_closed
+    from (
+        select id, book_id, closed_at from ledger_account where path = any(paths)
+        order by path for key share
+    ) as locked;
+    if is_any_closed or cardinality(account_ids) is distinct from cardinality(paths) then
+        perform ledger_refuse_accounts(paths);
+    end if;
+
+    if array_remove(reversed_journals, null) <> '{}' then
+        perform from ledger_journal where id = any(reversed_journals) order by id for no key update;
+    end if;
+    journal_ids := array(select nextval('ledger_journal_id_seq') from generate_subscripts(idempotency_keys, 1));
+    insert into ledger_journal (
+        id, idempotency_key, kind, effective_at, recorded_at, reference_type, reference_id, metadata,
+        reverses_id, fingerprint_version, fingerprint, transaction_id
+    )
+    select journal_ids[asked.position], asked.idempotency_key, asked.kind, asked.effective_at, moment,
+        asked.reference_type, asked.reference_id, asked.metadata, asked.reverses_id,
+        asked.fingerprint_version, asked.fingerprint, pg_current_xact_id()
+    from unnest(
+        idempotency_keys, kinds, effective_ats, reference_types, reference_ids, metadatas,
+        reversed_journals, fingerprint_versions, fingerprints
+    ) with ordinality as asked(
+        idempotency_key, kind, effective_at, reference_type, reference_id, metadata,
+        reverses_id, fingerprint_version, fingerprint, position
+    )
+    order by asked.idempotency_key collate "C"
+    on conflict (idempotency_key) do nothing;
+    get diagnostics inserted_count = row_count;
+
+    are_replays := array_fill(false, array[cardinality(journal_ids)]);
+    recorded_ats := array_fill(moment, array[cardinality(journal_ids)]);
+    if inserted_count < cardinality(journal_ids) then
+        select ids, moments, replays into journal_ids, recorded_ats, are_replays
+        from ledger_find_replays(idempotency_keys, fingerprints, journal_ids) as found(ids, moments, replays);
+    end if;
+    if 'post' = any(phases) or 'void' = any(phases) then
+        perform ledger_check_resolutions(
+            array(select case when are_replays[journal] then null else resolved end
+                from unnest(transfer_journals, resolved_transfers) as asked(journal, resolved)),
+            phases, amounts,
+            array(select account_ids[source] from unnest(sources) source),
+            array(select account_ids[target] from unnest(targets) target),
+            moment
+        );
+    end if;
+
+    with written as (
+        insert into ledger_transfer (
+            journal_id, ordinal, book_id, source_id, target_id, amount, phase, resolves_id, expires_at,
+            effective_at, recorded_at
+        )
+        select journal_ids[asked.journal], asked.ordinal, account_books[asked.source],
+            account_ids[asked.source], account_ids[asked.target], asked.amount, asked.phase,
+            asked.resolves_id, asked.expires_at, effective_ats[asked.journal], moment
+        from unnest(
+            transfer_journals, ordinals, sources, targets, amounts, phases, resolved_transfers, expiries
+        ) as asked(journal, ordinal, source, target, amount, phase, resolves_id, expires_at)
+        where not are_replays[asked.journal]
+        returning id
+    )
+    select array_agg(id order by id) into transfer_ids from written;
+    if inserted_count < cardinality(journal_ids) then
+        select array_agg(transfer.id order by asked.position, transfer.ordinal) into transfer_ids
+        from unnest(journal_ids) with ordinality as asked(id, position)
+        join ledger_transfer transfer on transfer.journal_id = asked.id;
+    end if;
+end $$;
+
+-- Name the first path that has no account, or whose account is closed.
+create function ledger_refuse_accounts(paths text[]) returns void
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare
+    unfit record;
+begin
+    select asked.path, account.id is null as is_unknown into unfit
+    from unnest(paths) with ordinality as asked(path, position)
+    left join ledger_account account on account.path = asked.path
+    where account.id is null or account.closed_at is not null
+    order by asked.position limit 1;
+    if unfit.is_unknown then
+        perform ledger_refuse('ledger_transfer_account_known', 'There is no account of this path.',
+            jsonb_build_object('account', unfit.path));
+    end if;
+    perform ledger_refuse('ledger_transfer_account_open', 'The account is closed.',
+        jsonb_build_object('account', unfit.path));
+end $$;
+
+-- The journals that stand under the keys asked for, in the order asked: numbers, when they were
+-- recorded, and which of them stood before (their number is not the one just given).
+create function ledger_find_replays(
+    idempotency_keys text[], fingerprints bytea[], given_ids bigint[],
+    out ids bigint[], out moments timestamptz[], out replays boolean[]
+)
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare
+    conflicting text;
+begin
+    select array_agg(standing.id order by asked.position),
+        array_agg(standing.recorded_at order by asked.position),
+        array_agg(standing.id <> given_ids[asked.position] order by asked.position),
+        min(asked.idempotency_key) filter (where standing.fingerprint <> asked.fingerprint)
+    into ids, moments, replays, conflicting
+    from unnest(idempotency_keys, fingerprints) with ordinality as asked(idempotency_key, fingerprint, position)
+    join ledger_journal standing on standing.idempotency_key = asked.idempotency_key;
+    if conflicting is not null then
+        perform ledger_refuse('ledger_journal_idempotency_key_unique',
+            'The idempotency key was used for a journal with other content.',
+            jsonb_build_object('idempotency_key', conflicting));
+    end if;
+end $$;
+
+-- Lock the pending transfers to be resolved and refuse the first that cannot be, as asked. A null in
+-- `resolved_transfers` is a transfer that resolves nothing.
+create function ledger_check_resolutions(
+    resolved_transfers bigint[], phases text[], amounts bigint[], sources bigint[], targets bigint[],
+    moment timestamptz
+) returns void
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare
+    unfit record;
+    facts jsonb;
+begin
+    perform from ledger_transfer where id = any(resolved_transfers) order by id for no key update;
+    select asked.resolves_id, asked.amount, pending.amount as pending_amount, pending.expires_at,
+        case
+            when pending.id is null then 'ledger_transfer_resolves_pending'
+            when resolution.id is not null then 'ledger_transfer_resolved_once'
+            when asked.phase = 'post' and pending.expires_at <= moment then 'ledger_transfer_resolved_in_time'
+            else 'ledger_transfer_resolved_within_amount'
+        end as broken
+    into unfit
+    from unnest(resolved_transfers, phases, amounts, sources, targets) with ordinality
+        as asked(resolves_id, phase, amount, source_id, target_id, position)
+    left join ledger_transfer pending on pending.id = asked.resolves_id and pending.phase = 'pending'
+        and pending.source_id = asked.source_id and pending.target_id = asked.target_id
+    left join ledger_transfer resolution on resolution.resolves_id = asked.resolves_id
+    where asked.resolves_id is not null and (
+        pending.id is null or resolution.id is not null
+        or (asked.phase = 'post' and (pending.expires_at <= moment or asked.amount > pending.amount))
+        or (asked.phase = 'void' and asked.amount <> pending.amount)
+    )
+    order by asked.position limit 1;
+    if not found then
+        return;
+    end if;
+    facts := jsonb_build_object('pending_transfer', unfit.resolves_id);
+    case unfit.broken
+    when 'ledger_transfer_resolves_pending' then
+        perform ledger_refuse(unfit.broken, 'There is no pending transfer of this number.', facts);
+    when 'ledger_transfer_resolved_once' then
+        perform ledger_refuse(unfit.broken, 'The pending transfer has been resolved before.', facts);
+    when 'ledger_transfer_resolved_in_time' then
+        perform ledger_refuse(unfit.broken, 'The pending transfer has expired.',
+            facts || jsonb_build_object('expired_at', unfit.expires_at));
+    else
+        perform ledger_refuse(unfit.broken, 'More was to be posted than the pending transfer reserves.',
+            facts || jsonb_build_object('pending', unfit.pending_amount, 'needed', unfit.amount));
+    end case;
+end $$;

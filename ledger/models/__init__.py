@@ -1,0 +1,7 @@
+"""Tables of the ledger. They are written by the functions in migrations/sql, never through the ORM."""
+
+from ledger.models.account import Account, AccountBalance, Book
+from ledger.models.journal import Journal
+from ledger.models.transfer import Transfer
+
+__all__ = ["Account", "AccountBalance", "Book", "Journal", "Transfer"]

@@ -1,0 +1,63 @@
+"""Journals: one business event each, posted whole or not at all, never changed."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+
+class TransactionIdField(models.BigIntegerField):
+    """PostgreSQL's xid8: the number of the transaction that wrote the row, never used twice."""
+
+    def db_type(self, connection: Any) -> str:
+        """The column type."""
+        return "xid8"
+
+    def from_db_value(self, value: str | None, *_: Any) -> int | None:
+        """The driver gives xid8 as text."""
+        return None if value is None else int(value)
+
+
+class Journal(models.Model):
+    """One business event. `transaction_id` lets the sealer know what can no longer be slipped under.
+
+    `fingerprint` is the SHA-256 of the canonical bytes (ledger/domain/canonical.py) in the version
+    named beside it.
+    """
+
+    kind = models.CharField(max_length=100)
+    idempotency_key = models.CharField(max_length=200, db_collation="C")
+    effective_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    reference_type = models.CharField(max_length=100, blank=True)
+    reference_id = models.CharField(max_length=200, blank=True)
+    metadata = models.JSONField(default=dict)
+    reverses = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="reversals",
+        db_index=False,
+        db_constraint=False,
+    )
+    fingerprint_version = models.SmallIntegerField()
+    fingerprint = models.BinaryField(max_length=32)
+    transaction_id = TransactionIdField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["idempotency_key"], name="ledger_journal_idempotency_key_unique"),
+            models.UniqueConstraint(
+                fields=["reverses"], condition=Q(reverses__isnull=False), name="ledger_journal_reversed_once"
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["reference_type", "reference_id"],
+                condition=~Q(reference_id=""),
+                name="ledger_journal_reference",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"journal {self.id}"

@@ -1,0 +1,80 @@
+"""Transfers: one row each, from one account to another of the same book, balanced by construction."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from ledger.models.account import Account, Book
+from ledger.models.journal import Journal
+
+
+class Transfer(models.Model):
+    """An amount moved, reserved, or taken out of reserve; never changed.
+
+    `phase` tells what the row does: `posted` moves the amount, `pending` reserves it until
+    `expires_at`, `post` and `void` resolve the pending transfer they name in `resolves`: `post` moves
+    `amount` of it and releases the rest, `void` releases all.
+
+    The times are the journal's, repeated so that one index answers "this account until then".
+    Keys to other tables are in migrations/sql/keys.sql: composite, so that both accounts are
+    certainly in the transfer's book, and checked at once, not at commit.
+    """
+
+    class Phase(models.TextChoices):
+        POSTED = "posted"
+        PENDING = "pending"
+        POST = "post"
+        VOID = "void"
+
+    journal = models.ForeignKey(
+        Journal, on_delete=models.PROTECT, related_name="transfers", db_index=False, db_constraint=False
+    )
+    ordinal = models.IntegerField()
+    book = models.ForeignKey(
+        Book, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    source = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    target = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    amount = models.BigIntegerField()
+    phase = models.CharField(max_length=7, choices=Phase.choices)
+    resolves = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="resolutions",
+        db_index=False,
+        db_constraint=False,
+    )
+    expires_at = models.DateTimeField(null=True)
+    effective_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["journal", "ordinal"], name="ledger_transfer_journal_ordinal_unique"),
+            models.UniqueConstraint(
+                fields=["resolves"], condition=Q(resolves__isnull=False), name="ledger_transfer_resolved_once"
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="ledger_transfer_amount_positive"),
+            models.CheckConstraint(condition=~Q(source=F("target")), name="ledger_transfer_two_accounts"),
+            models.CheckConstraint(
+                condition=Q(phase__in=["posted", "pending"], resolves__isnull=True)
+                | Q(phase__in=["post", "void"], resolves__isnull=False),
+                name="ledger_transfer_phase_resolves",
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at__isnull=True) | Q(phase="pending"),
+                name="ledger_transfer_only_pending_expires",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["source", "effective_at"], name="ledger_transfer_source"),
+            models.Index(fields=["target", "effective_at"], name="ledger_transfer_target"),
+            models.Index(fields=["expires_at"], condition=Q(phase="pending"), name="ledger_transfer_pending"),
+        )
+
+    def __str__(self) -> str:
+        return f"transfer {self.id}"

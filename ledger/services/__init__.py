@@ -1,0 +1,25 @@
+"""The one way into the ledger: open books and accounts, post and reverse journals."""
+
+from ledger.domain.requests import (
+    AccountSpec,
+    BookSpec,
+    JournalRequest,
+    PostedJournal,
+    Resolution,
+    TransferRequest,
+)
+from ledger.services.accounts import close_accounts, open_accounts, open_books
+from ledger.services.journals import post_journals
+
+__all__ = [
+    "AccountSpec",
+    "BookSpec",
+    "JournalRequest",
+    "PostedJournal",
+    "Resolution",
+    "TransferRequest",
+    "close_accounts",
+    "open_accounts",
+    "open_books",
+    "post_journals",
+]

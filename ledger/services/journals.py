@@ -1,0 +1,85 @@
+"""Posting and reversing journals: the only way anything moves in the ledger."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from errors import refusals_of_constraints
+from ledger.domain.canonical import JournalContent, fingerprint_of
+from ledger.domain.journals import check_request, content_of, list_resolved
+from ledger.domain.requests import JournalRequest, PostedJournal
+from ledger.errors import IdempotencyConflict, NoTransaction
+from ledger.selectors.pending import get_pending_transfers
+from ledger.services.columns import POST_JOURNALS, columns_of
+
+DEFAULT_EFFECTIVE_AHEAD_DAYS = 366
+
+
+def post_journals(*, journals: Sequence[JournalRequest]) -> list[PostedJournal]:
+    """Post a batch of journals, all or none, in a constant number of round trips; answers in their order.
+
+    Call it once per transaction, after everything else that locks: that keeps transactions from
+    waiting for one another in a circle. A guarded account must hold enough after the whole batch;
+    the order of journals within the batch means nothing. A key that was posted before with the same
+    content is answered as a replay and posts nothing. After a refusal the transaction can only be
+    rolled back (to a savepoint, if the caller wants to go on).
+
+    Raises NoTransaction, EmptyJournal, MalformedJournal, AmountOutOfRange, SameAccount,
+    EffectiveTooFarAhead, UnknownAccount, AccountClosed, WrongBook, InsufficientBalance, LimitExceeded,
+    MirrorBroken, PendingUnknown, PendingAlreadyResolved, PendingAmountExceeded, PendingExpired,
+    IdempotencyConflict, UnknownJournal, AlreadyReversed.
+    """
+    if not connection.in_atomic_block:
+        raise NoTransaction("Journals are posted inside the transaction of the calling service.")
+    latest = _latest_effective_at()
+    for request in journals:
+        check_request(request, latest_effective_at=latest)
+    pendings = get_pending_transfers(transfer_ids=list_resolved(journals))
+    contents = [content_of(request, pendings) for request in journals]
+    fingerprints = [fingerprint_of(content) for content in contents]
+    first = _first_of_each_key(contents, fingerprints)
+    posted = {
+        journal.idempotency_key: journal
+        for journal in _post([contents[place] for place in first], [fingerprints[place] for place in first])
+    }
+    return [posted[content.idempotency_key] for content in contents]
+
+
+def _latest_effective_at() -> datetime:
+    days = getattr(settings, "LEDGER_EFFECTIVE_AHEAD_DAYS", DEFAULT_EFFECTIVE_AHEAD_DAYS)
+    return timezone.now() + timedelta(days=days)
+
+
+def _first_of_each_key(contents: Sequence[JournalContent], fingerprints: Sequence[bytes]) -> list[int]:
+    """Places of the journals to send: the same key may come twice in one batch, with the same content."""
+    first: dict[str, int] = {}
+    for place, content in enumerate(contents):
+        earlier = first.setdefault(content.idempotency_key, place)
+        if fingerprints[earlier] != fingerprints[place]:
+            raise IdempotencyConflict(
+                "One idempotency key was sent with two contents.", idempotency_key=content.idempotency_key
+            )
+    return list(first.values())
+
+
+def _post(contents: Sequence[JournalContent], fingerprints: Sequence[bytes]) -> Iterator[PostedJournal]:
+    if not contents:
+        return
+    with refusals_of_constraints(), connection.cursor() as cursor:
+        cursor.execute(POST_JOURNALS, columns_of(contents, fingerprints))
+        journal_ids, recorded_ats, are_replays, transfer_ids = cursor.fetchone()
+    end = 0
+    for content, journal_id, recorded_at, is_replay in zip(
+        contents, journal_ids, recorded_ats, are_replays, strict=True
+    ):
+        begin, end = end, end + len(content.transfers)
+        yield PostedJournal(
+            id=journal_id,
+            idempotency_key=content.idempotency_key,
+            recorded_at=recorded_at,
+            transfer_ids=transfer_ids[begin:end],
+            is_replay=is_replay,
+        )
