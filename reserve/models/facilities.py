@@ -9,13 +9,14 @@ from reserve.models.materials import SLUG
 class Facility(models.Model):
     """A warehouse, vault, yard or terminal."""
 
-    code = models.CharField(max_length=40, unique=True)
+    code = models.CharField(max_length=40)
     name = models.CharField(max_length=200)
     address = models.TextField()
 
     class Meta:
         ordering = ("code",)
         constraints = (
+            models.UniqueConstraint(fields=["code"], name="reserve_facility_code_unique"),
             models.CheckConstraint(condition=Q(code__regex=SLUG), name="reserve_facility_code_is_slug"),
         )
 

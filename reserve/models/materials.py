@@ -11,12 +11,13 @@ SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 class MaterialList(models.Model):
     """An official list of critical materials, in force from a day on."""
 
-    code = models.CharField(max_length=40, unique=True)
+    code = models.CharField(max_length=40)
     title = models.CharField(max_length=200)
     effective_from = models.DateField()
 
     class Meta:
         constraints = (
+            models.UniqueConstraint(fields=["code"], name="reserve_materiallist_code_unique"),
             models.CheckConstraint(condition=Q(code__regex=SLUG), name="reserve_materiallist_code_is_slug"),
         )
 
@@ -27,12 +28,13 @@ class MaterialList(models.Model):
 class Material(models.Model):
     """A material the reserve may hold. What is said about it stands in its versions."""
 
-    code = models.CharField(max_length=40, unique=True)
+    code = models.CharField(max_length=40)
     registered_at = models.DateTimeField(default=now, editable=False)
 
     class Meta:
         ordering = ("code",)
         constraints = (
+            models.UniqueConstraint(fields=["code"], name="reserve_material_code_unique"),
             models.CheckConstraint(condition=Q(code__regex=SLUG), name="reserve_material_code_is_slug"),
         )
 

@@ -63,6 +63,7 @@ class PurchaseOrder(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     delivered_g = models.BigIntegerField(default=0)
     accepted_g = models.BigIntegerField(default=0)
+    closed_reason = models.TextField(blank=True)
     placed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     placed_at = models.DateTimeField()
 

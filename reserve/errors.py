@@ -1,0 +1,280 @@
+"""Every refusal of the reserve: one class per cause, each with a stable code."""
+
+from errors import Refusal, register_constraint
+
+
+class MaterialNotFound(Refusal):
+    """No material has this code."""
+
+    code = "material_not_found"
+
+
+class MaterialListNotFound(Refusal):
+    """No list of materials has this code. Register the list first."""
+
+    code = "material_list_not_found"
+
+
+class FacilityNotFound(Refusal):
+    """No facility has this code."""
+
+    code = "facility_not_found"
+
+
+class TraderNotFound(Refusal):
+    """No trader has this code."""
+
+    code = "trader_not_found"
+
+
+class TrancheNotFound(Refusal):
+    """No funding tranche has this code."""
+
+    code = "tranche_not_found"
+
+
+class PurchaseOrderNotFound(Refusal):
+    """No purchase order has this number."""
+
+    code = "purchase_order_not_found"
+
+
+class LotNotFound(Refusal):
+    """No lot has this number."""
+
+    code = "lot_not_found"
+
+
+class CodeTaken(Refusal):
+    """The code is in use already. Choose another, or work with what is registered."""
+
+    code = "code_taken"
+
+
+class MalformedCode(Refusal):
+    """A code is lower-case letters and digits, in words joined by single hyphens."""
+
+    code = "malformed_code"
+
+
+class MalformedCountry(Refusal):
+    """A country is its two-letter ISO 3166 code in capitals."""
+
+    code = "malformed_country"
+
+
+class MalformedLei(Refusal):
+    """A legal entity identifier has 20 letters and digits whose check digits add up (ISO 17442)."""
+
+    code = "malformed_lei"
+
+
+class DuplicateLei(Refusal):
+    """Another record already has this legal entity identifier."""
+
+    code = "duplicate_lei"
+
+
+class UnknownChoice(Refusal):
+    """The value is none of the allowed ones. `details` lists them."""
+
+    code = "unknown_choice"
+
+
+class QuantityNotPositive(Refusal):
+    """A quantity, limit or amount must be above zero."""
+
+    code = "quantity_not_positive"
+
+
+class PriceNotPositive(Refusal):
+    """A price must be above zero."""
+
+    code = "price_not_positive"
+
+
+class PriceMissing(Refusal):
+    """No price of the material is recorded for the day. Record one first."""
+
+    code = "price_missing"
+
+
+class PercentOutOfRange(Refusal):
+    """A percentage must be between 0 and 100; an ordered assay above 0."""
+
+    code = "percent_out_of_range"
+
+
+class DatesReversed(Refusal):
+    """The last day lies before the first."""
+
+    code = "dates_reversed"
+
+
+class CurrencyNotSupported(Refusal):
+    """Only US dollars are kept at present."""
+
+    code = "currency_not_supported"
+
+
+class ReasonMissing(Refusal):
+    """The step needs a reason in words."""
+
+    code = "reason_missing"
+
+
+class StorageClassNotTaken(Refusal):
+    """The facility doesn't store the class that the material needs."""
+
+    code = "storage_class_not_taken"
+
+
+class CapacityExceeded(Refusal):
+    """The delivery doesn't fit into the facility. `details` tell what would fit."""
+
+    code = "capacity_exceeded"
+
+
+class FundingExceeded(Refusal):
+    """Cash and undrawn committed funding, less open orders, don't cover it. `details` tell what is left."""
+
+    code = "funding_exceeded"
+
+
+class OrderWorthNothing(Refusal):
+    """The order's value rounds to less than one cent."""
+
+    code = "order_worth_nothing"
+
+
+class OrderClosed(Refusal):
+    """The purchase order is closed; nothing more can be delivered on it."""
+
+    code = "order_closed"
+
+
+class OrderHasLotsWaiting(Refusal):
+    """Lots of the order wait in quarantine. Decide them before closing it."""
+
+    code = "order_has_lots_waiting"
+
+
+class LotBeyondOrder(Refusal):
+    """The lot would bring more than its order still lacks. `details` tell what is still lacking."""
+
+    code = "lot_beyond_order"
+
+
+class LotWithoutOrder(Refusal):
+    """A lot comes either on a purchase order or in kind: name exactly one."""
+
+    code = "lot_without_order"
+
+
+class NetAboveGross(Refusal):
+    """A lot can't weigh more net than gross."""
+
+    code = "net_above_gross"
+
+
+class LotDecided(Refusal):
+    """The lot was accepted or rejected before. A lot is decided once."""
+
+    code = "lot_decided"
+
+
+class LotMismatch(Refusal):
+    """Papers, assay, weight or declared goods of the lot disagree. `details` list the findings."""
+
+    code = "lot_mismatch"
+
+
+class DocumentMissing(Refusal):
+    """A paper that acceptance needs is missing. `details` list what else was found."""
+
+    code = "document_missing"
+
+
+class DocumentAlreadyUsed(Refusal):
+    """A document with the same content belongs to a lot already. A paper vouches for one delivery."""
+
+    code = "document_already_used"
+
+
+class DocumentEmpty(Refusal):
+    """The document has no content."""
+
+    code = "document_empty"
+
+
+class DocumentTooLarge(Refusal):
+    """The document is larger than 20 MiB."""
+
+    code = "document_too_large"
+
+
+class AcceptedByReceiver(Refusal):
+    """Who received a lot can't accept it. Another person must."""
+
+    code = "accepted_by_receiver"
+
+
+class NothingToPay(Refusal):
+    """None of the trader's accepted lots is unpaid."""
+
+    code = "nothing_to_pay"
+
+
+_CONSTRAINTS: dict[str, type[Refusal]] = {
+    "reserve_materiallist_code_is_slug": MalformedCode,
+    "reserve_material_code_is_slug": MalformedCode,
+    "reserve_facility_code_is_slug": MalformedCode,
+    "reserve_trader_code_is_slug": MalformedCode,
+    "reserve_fundingtranche_code_is_slug": MalformedCode,
+    "reserve_materialversion_class_is_slug": MalformedCode,
+    "reserve_facilitycapacity_class_is_slug": MalformedCode,
+    "reserve_materiallist_code_unique": CodeTaken,
+    "reserve_material_code_unique": CodeTaken,
+    "reserve_facility_code_unique": CodeTaken,
+    "reserve_trader_code_unique": CodeTaken,
+    "reserve_fundingtranche_code_unique": CodeTaken,
+    "reserve_materialversion_one_per_day": CodeTaken,
+    "reserve_priceseries_name_unique": CodeTaken,
+    "reserve_priceseries_one_primary": CodeTaken,
+    "reserve_facilitycapacity_one_per_class": CodeTaken,
+    "reserve_materialversion_unit_positive": QuantityNotPositive,
+    "reserve_materialversion_target_positive": QuantityNotPositive,
+    "reserve_materialversion_consumption_positive": QuantityNotPositive,
+    "reserve_materialprice_price_positive": PriceNotPositive,
+    "reserve_facilitycapacity_capacity_positive": QuantityNotPositive,
+    "reserve_facilitycapacity_load_out_positive": QuantityNotPositive,
+    "reserve_trader_country_is_code": MalformedCountry,
+    "reserve_trader_lei_unique": DuplicateLei,
+    "reserve_purchaseorder_quantity_positive": QuantityNotPositive,
+    "reserve_purchaseorder_price_positive": PriceNotPositive,
+    "reserve_purchaseorder_value_positive": OrderWorthNothing,
+    "reserve_purchaseorder_assay_is_percent": PercentOutOfRange,
+    "reserve_purchaseorder_currency_is_usd": CurrencyNotSupported,
+    "reserve_purchaseorder_window_ordered": DatesReversed,
+    "reserve_purchaseorder_delivered_within_order": LotBeyondOrder,
+    "reserve_fundingtranche_limit_positive": QuantityNotPositive,
+    "reserve_fundingtranche_rate_not_negative": PercentOutOfRange,
+    "reserve_fundingtranche_kind_known": UnknownChoice,
+    "reserve_fundingtranche_day_count_known": UnknownChoice,
+    "reserve_fundingdraw_amount_positive": QuantityNotPositive,
+    "reserve_lot_net_positive": QuantityNotPositive,
+    "reserve_lot_net_not_above_gross": NetAboveGross,
+    "reserve_lot_assay_is_percent": PercentOutOfRange,
+    "reserve_lot_expected_assay_is_percent": PercentOutOfRange,
+    "reserve_lot_origin_is_code": MalformedCountry,
+    "reserve_lot_stage_known": UnknownChoice,
+    "reserve_lot_bought_or_in_kind": LotWithoutOrder,
+    "reserve_lot_accepted_by_other": AcceptedByReceiver,
+    "reserve_lot_rejected_with_reason": ReasonMissing,
+    "reserve_lotdocument_content_used_once": DocumentAlreadyUsed,
+    "reserve_lotdocument_kind_known": UnknownChoice,
+    "reserve_lotdocument_not_empty": DocumentEmpty,
+}
+
+for _name, _refusal in _CONSTRAINTS.items():
+    register_constraint(_name, _refusal)
