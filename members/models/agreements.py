@@ -77,6 +77,12 @@ class Commitment(models.Model):
         indexes = (models.Index(fields=["material", "firm"], name="members_commitment_by_material"),)
         constraints = (
             models.CheckConstraint(
+                condition=Q(rebuy_rule__in=["once", "each_cycle"]), name="members_commitment_rebuy_rule_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "closed"]), name="members_commitment_state_known"
+            ),
+            models.CheckConstraint(
                 condition=Q(quantity_g__gt=0), name="members_commitment_quantity_positive"
             ),
             models.CheckConstraint(

@@ -20,7 +20,7 @@ class AttributionRun(models.Model):
         OLDEST_FIRST = "oldest_first"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    run_key = models.CharField(max_length=100, unique=True)
+    run_key = models.CharField(max_length=100)
     material_codes = models.JSONField(help_text="sorted codes of the materials that were asked for")
     rule = models.CharField(max_length=20, choices=Rule.choices)
     policy_version = models.ForeignKey("governance.PolicyVersion", on_delete=models.PROTECT, related_name="+")
@@ -30,6 +30,13 @@ class AttributionRun(models.Model):
 
     class Meta:
         ordering = ("recorded_at", "id")
+        constraints = (
+            models.UniqueConstraint(fields=["run_key"], name="members_attributionrun_key_unique"),
+            models.CheckConstraint(
+                condition=Q(rule__in=["pro_rata_unfilled", "oldest_first"]),
+                name="members_attributionrun_rule_known",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.run_key

@@ -12,7 +12,10 @@ class AffiliateGroup(models.Model):
     """Firms under common control. In a rationing they count as one requester."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    name = models.CharField(max_length=200, unique=True)
+    name = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["name"], name="members_affiliategroup_name_unique"),)
 
     def __str__(self) -> str:
         return self.name
@@ -50,6 +53,12 @@ class Firm(models.Model):
     class Meta:
         ordering = ("legal_name", "id")
         constraints = (
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=["applied", "screened", "approved", "active", "suspended", "exited", "rejected"]
+                ),
+                name="members_firm_state_known",
+            ),
             models.UniqueConstraint(fields=["lei"], condition=~Q(lei=""), name="members_firm_lei_unique"),
             models.CheckConstraint(
                 condition=Q(lei="") | Q(lei__regex=r"^[A-Z0-9]{18}[0-9]{2}$"),
@@ -106,7 +115,12 @@ class FirmUser(models.Model):
 
     class Meta:
         ordering = ("firm", "id")
-        constraints = (models.UniqueConstraint(fields=["firm", "user"], name="members_firmuser_one_role"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(role__in=["owner", "operator", "viewer"]), name="members_firmuser_role_known"
+            ),
+            models.UniqueConstraint(fields=["firm", "user"], name="members_firmuser_one_role"),
+        )
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role} of {self.firm_id}"

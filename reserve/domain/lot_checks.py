@@ -104,7 +104,8 @@ def _assay_findings(lot: LotFacts, tolerances: Tolerances) -> Iterator[LotFindin
     elif lot.assay_percent < lot.expected_assay_percent - tolerances.assay_points:
         yield LotFinding(
             "assay_below_order",
-            f"{lot.assay_element} {lot.assay_percent} percent is below the {lot.expected_assay_percent} ordered.",
+            f"{lot.assay_percent} percent of {lot.assay_element} is below the "
+            f"{lot.expected_assay_percent} ordered.",
         )
 
 

@@ -26,7 +26,7 @@ class FundingTranche(models.Model):
         ACT_365F = "ACT/365F"
         THIRTY_360 = "30/360"
 
-    code = models.CharField(max_length=40, unique=True)
+    code = models.CharField(max_length=40)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     limit_cents = models.BigIntegerField()
     annual_rate_percent = models.DecimalField(max_digits=9, decimal_places=6)
@@ -38,6 +38,14 @@ class FundingTranche(models.Model):
     class Meta:
         ordering = ("draw_order", "code")
         constraints = (
+            models.UniqueConstraint(fields=["code"], name="reserve_fundingtranche_code_unique"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["loan", "private"]), name="reserve_fundingtranche_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(day_count__in=["ACT/360", "ACT/365F", "30/360"]),
+                name="reserve_fundingtranche_day_count_known",
+            ),
             models.CheckConstraint(condition=Q(code__regex=SLUG), name="reserve_fundingtranche_code_is_slug"),
             models.CheckConstraint(
                 condition=Q(limit_cents__gt=0), name="reserve_fundingtranche_limit_positive"
@@ -55,7 +63,7 @@ class TraderPayment(models.Model):
     """Money paid to a trader for accepted lots."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    number = models.CharField(max_length=20, unique=True)
+    number = models.CharField(max_length=20)
     trader = models.ForeignKey(Trader, on_delete=models.PROTECT, related_name="payments")
     amount_cents = models.BigIntegerField()
     paid_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -64,6 +72,7 @@ class TraderPayment(models.Model):
     class Meta:
         ordering = ("number",)
         constraints = (
+            models.UniqueConstraint(fields=["number"], name="reserve_traderpayment_number_unique"),
             models.CheckConstraint(
                 condition=Q(amount_cents__gt=0), name="reserve_traderpayment_amount_positive"
             ),

@@ -38,7 +38,7 @@ class Lot(models.Model):
         ALLOY = "alloy"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    number = models.CharField(max_length=20, unique=True)
+    number = models.CharField(max_length=20)
     purchase_order = models.ForeignKey(
         PurchaseOrder, on_delete=models.PROTECT, related_name="lots", null=True, blank=True
     )
@@ -85,6 +85,14 @@ class Lot(models.Model):
         ordering = ("number",)
         indexes = (models.Index(fields=["state", "material"], name="reserve_lot_by_state"),)
         constraints = (
+            models.UniqueConstraint(fields=["number"], name="reserve_lot_number_unique"),
+            models.CheckConstraint(
+                condition=Q(state__in=["quarantined", "accepted", "rejected"]), name="reserve_lot_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(stage__in=["ore", "concentrate", "compound", "metal", "alloy"]),
+                name="reserve_lot_stage_known",
+            ),
             models.CheckConstraint(condition=Q(net_g__gt=0), name="reserve_lot_net_positive"),
             models.CheckConstraint(
                 condition=Q(net_g__lte=F("gross_g")), name="reserve_lot_net_not_above_gross"
@@ -153,6 +161,12 @@ class LotDocument(models.Model):
     class Meta:
         ordering = ("lot", "kind", "filename")
         constraints = (
+            models.CheckConstraint(
+                condition=Q(
+                    kind__in=["assay_certificate", "certificate_of_origin", "bill_of_lading", "customs_entry"]
+                ),
+                name="reserve_lotdocument_kind_known",
+            ),
             # One content, one lot, one kind: a certificate can't vouch for a second delivery.
             models.UniqueConstraint(fields=["sha256"], name="reserve_lotdocument_content_used_once"),
             models.CheckConstraint(

@@ -48,7 +48,7 @@ class PurchaseOrder(models.Model):
         CLOSED = "closed"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    number = models.CharField(max_length=20, unique=True)
+    number = models.CharField(max_length=20)
     trader = models.ForeignKey(Trader, on_delete=models.PROTECT, related_name="purchase_orders")
     material = models.ForeignKey(Material, on_delete=models.PROTECT, related_name="purchase_orders")
     facility = models.ForeignKey(Facility, on_delete=models.PROTECT, related_name="purchase_orders")
@@ -70,6 +70,10 @@ class PurchaseOrder(models.Model):
     class Meta:
         ordering = ("number",)
         constraints = (
+            models.UniqueConstraint(fields=["number"], name="reserve_purchaseorder_number_unique"),
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "closed"]), name="reserve_purchaseorder_state_known"
+            ),
             models.CheckConstraint(
                 condition=Q(quantity_g__gt=0), name="reserve_purchaseorder_quantity_positive"
             ),
