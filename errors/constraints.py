@@ -29,7 +29,9 @@ def _refusal_of(error: IntegrityError) -> Refusal:
     details = _own_details(getattr(diagnostic, "message_detail", None))
     if details is None:
         return refusal(_sentence_of(refusal), constraint=name)
-    return refusal(getattr(diagnostic, "message_primary", None) or str(error), **details)
+    refused = refusal(getattr(diagnostic, "message_primary", None) or str(error))
+    refused.details.update(details)
+    return refused
 
 
 def _own_details(detail: str | None) -> dict[str, object] | None:

@@ -6,7 +6,7 @@ Only the standard library is imported here, so that kernels may raise refusals t
 from typing import ClassVar
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault
+class Refusal(Exception):
     """Base of every error a caller can act on.
 
     `code` is stable and public. `field` names the input at fault, if one is. `details` holds

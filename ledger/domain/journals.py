@@ -1,5 +1,6 @@
 """What a journal request must be before the database is asked, and the content it stands for."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +8,15 @@ from datetime import datetime
 from ledger.domain.canonical import JournalContent, TransferContent
 from ledger.domain.quantities import LARGEST_AMOUNT
 from ledger.domain.requests import JournalRequest, Resolution, TransferRequest
-from ledger.errors import AmountOutOfRange, EffectiveTooFarAhead, EmptyJournal, MalformedJournal, PendingUnknown
+from ledger.errors import (
+    AmountOutOfRange,
+    EffectiveTooFarAhead,
+    EmptyJournal,
+    MalformedJournal,
+    PendingUnknown,
+)
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 LONGEST_KIND = 100
 LONGEST_KEY = 200
@@ -92,9 +101,7 @@ def _transfer_content(transfer: TransferRequest) -> TransferContent:
     )
 
 
-def _resolution_content(
-    resolution: Resolution, pendings: Mapping[int, PendingTransfer]
-) -> TransferContent:
+def _resolution_content(resolution: Resolution, pendings: Mapping[int, PendingTransfer]) -> TransferContent:
     pending = pendings.get(resolution.pending_transfer)
     if pending is None:
         raise PendingUnknown(
@@ -111,7 +118,9 @@ def _resolution_content(
 
 def _check_transfer(transfer: TransferRequest | Resolution) -> None:
     if isinstance(transfer, Resolution):
-        if transfer.action not in ("post", "void") or (transfer.action == "void" and transfer.amount is not None):
+        if transfer.action not in ("post", "void") or (
+            transfer.action == "void" and transfer.amount is not None
+        ):
             raise MalformedJournal('A resolution is "post", or "void" without an amount.', field="action")
         if transfer.amount is not None:
             _check_amount(transfer.amount)
@@ -127,7 +136,9 @@ def _check_transfer(transfer: TransferRequest | Resolution) -> None:
 
 def _check_amount(amount: object) -> None:
     if type(amount) is not int or not 1 <= amount <= LARGEST_AMOUNT:
-        raise AmountOutOfRange("An amount is a whole number from 1 to 2^63 - 1.", field="amount", amount=str(amount))
+        raise AmountOutOfRange(
+            "An amount is a whole number from 1 to 2^63 - 1.", field="amount", amount=str(amount)
+        )
 
 
 def _check_time(moment: datetime, *, field: str) -> None:
@@ -138,5 +149,5 @@ def _check_time(moment: datetime, *, field: str) -> None:
 def _check_text(text: object, *, field: str, longest: int, shortest: int = 1) -> None:
     if not isinstance(text, str) or not shortest <= len(text) <= longest:
         raise MalformedJournal(f"A text of {shortest} to {longest} characters is needed.", field=field)
-    if "\0" in text or not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
+    if "\0" in text or (not text.isascii() and _SURROGATE.search(text)):
         raise MalformedJournal("The text holds a character that cannot be stored.", field=field)

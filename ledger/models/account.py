@@ -34,7 +34,7 @@ class Account(models.Model):
     path = models.CharField(max_length=300, db_collation="C")
     book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="accounts")
     is_guarded = models.BooleanField(default=False)
-    mirror = models.CharField(max_length=100, null=True, db_collation="C")  # noqa: DJ001 - null is "no mirror"
+    mirror = models.CharField(max_length=100, null=True, db_collation="C")
     mirror_side = models.SmallIntegerField(default=0)
     closed_at = models.DateTimeField(null=True)
 

@@ -6,10 +6,11 @@ from django.db import models
 from django.db.models import Q
 
 
-class TransactionIdField(models.BigIntegerField):
+# Subscripted only by the type checker: at run time Django's fields take no type arguments.
+class TransactionIdField(models.BigIntegerField):  # type: ignore[type-arg]
     """PostgreSQL's xid8: the number of the transaction that wrote the row, never used twice."""
 
-    def db_type(self, connection: Any) -> str:
+    def db_type(self, connection: Any) -> str:  # noqa: ARG002 - Django's signature
         """The column type."""
         return "xid8"
 

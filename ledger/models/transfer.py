@@ -54,7 +54,9 @@ class Transfer(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["journal", "ordinal"], name="ledger_transfer_journal_ordinal_unique"),
+            models.UniqueConstraint(
+                fields=["journal", "ordinal"], name="ledger_transfer_journal_ordinal_unique"
+            ),
             models.UniqueConstraint(
                 fields=["resolves"], condition=Q(resolves__isnull=False), name="ledger_transfer_resolved_once"
             ),

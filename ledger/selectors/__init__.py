@@ -1,5 +1,28 @@
 """What stands in the ledger, now, as of a past effective time and as known at a past recording time."""
 
+from ledger.selectors.balances import (
+    Balance,
+    get_balance,
+    get_balance_as_of,
+    get_balances,
+    get_balances_as_of,
+    list_balances_under,
+)
+from ledger.selectors.movements import Movement, list_movements
 from ledger.selectors.pending import OpenPending, list_pending
+from ledger.selectors.trial_balance import TrialBalanceLine, list_trial_balance
 
-__all__ = ["OpenPending", "list_pending"]
+__all__ = [
+    "Balance",
+    "Movement",
+    "OpenPending",
+    "TrialBalanceLine",
+    "get_balance",
+    "get_balance_as_of",
+    "get_balances",
+    "get_balances_as_of",
+    "list_balances_under",
+    "list_movements",
+    "list_pending",
+    "list_trial_balance",
+]

@@ -25,7 +25,7 @@ class OpenPending:
 
 
 def get_pending_transfers(*, transfer_ids: Sequence[int]) -> dict[int, PendingTransfer]:
-    """What the named pending transfers reserve, resolved or not; numbers of no pending transfer are left out."""
+    """What the named pending transfers reserve, resolved or not; other numbers are left out."""
     if not transfer_ids:
         return {}
     rows = Transfer.objects.filter(id__in=set(transfer_ids), phase=Transfer.Phase.PENDING).values_list(
@@ -40,10 +40,12 @@ def open_pending_transfers() -> QuerySet[Transfer]:
     return Transfer.objects.filter(~Exists(resolutions), phase=Transfer.Phase.PENDING)
 
 
-def list_pending(*, prefix: str = "", expired_at: datetime | None = None) -> list[OpenPending]:
+def list_pending(
+    *, prefix: str = "", expired_at: datetime | None = None, limit: int | None = None
+) -> list[OpenPending]:
     """Open pending transfers with an account under `prefix` on either side, in order of their numbers.
 
-    With `expired_at` only those whose time has run out at that instant.
+    With `expired_at` only those whose time has run out at that instant; with `limit` the first so many.
     """
     found = open_pending_transfers()
     if prefix:
@@ -51,6 +53,13 @@ def list_pending(*, prefix: str = "", expired_at: datetime | None = None) -> lis
     if expired_at is not None:
         found = found.filter(expires_at__lte=expired_at)
     rows = found.order_by("id").values_list(
-        "id", "journal_id", "journal__kind", "source__path", "target__path", "amount", "effective_at", "expires_at"
+        "id",
+        "journal_id",
+        "journal__kind",
+        "source__path",
+        "target__path",
+        "amount",
+        "effective_at",
+        "expires_at",
     )
-    return [OpenPending(*row) for row in rows]
+    return [OpenPending(*row) for row in rows[:limit]]

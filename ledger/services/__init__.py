@@ -10,6 +10,8 @@ from ledger.domain.requests import (
 )
 from ledger.services.accounts import close_accounts, open_accounts, open_books
 from ledger.services.journals import post_journals
+from ledger.services.pending import void_expired
+from ledger.services.reversals import reverse_journal
 
 __all__ = [
     "AccountSpec",
@@ -22,4 +24,6 @@ __all__ = [
     "open_accounts",
     "open_books",
     "post_journals",
+    "reverse_journal",
+    "void_expired",
 ]

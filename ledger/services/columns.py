@@ -19,7 +19,9 @@ select journal_ids, recorded_ats, are_replays, transfer_ids from ledger_post_jou
 
 def columns_of(contents: Sequence[JournalContent], fingerprints: Sequence[bytes]) -> list[list[Any]]:
     """The arguments of `POST_JOURNALS`, in its order. Places in other columns count from one."""
-    paths = sorted({path for content in contents for row in content.transfers for path in (row.source, row.target)})
+    paths = sorted(
+        {path for content in contents for row in content.transfers for path in (row.source, row.target)}
+    )
     places = {path: place for place, path in enumerate(paths, start=1)}
     return [paths, *_journal_columns(contents, fingerprints), *_transfer_columns(contents, places)]
 

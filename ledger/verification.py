@@ -1,0 +1,44 @@
+"""Verifying the ledger: named checks, the ledger's own and those other apps register."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A row that breaks an invariant: `row` is "<table> <id>", `message` says how."""
+
+    row: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What one check found. `number` is its place in docs/invariants.md's order of checks."""
+
+    number: int
+    name: str
+    invariant: str
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether the invariant holds."""
+        return not self.findings
+
+
+Check = Callable[[], Iterable[Finding]]
+_CHECKS: dict[str, tuple[str, Check]] = {}
+
+
+def register_check(*, name: str, invariant: str, check: Check) -> None:
+    """Add a check to every verification from now on; call it in an app's `AppConfig.ready`."""
+    _CHECKS[name] = (invariant, check)
+
+
+def verify_ledger() -> list[CheckResult]:
+    """Run every check, in the order they were registered."""
+    return [
+        CheckResult(number, name, invariant, list(check()))
+        for number, (name, (invariant, check)) in enumerate(_CHECKS.items(), start=1)
+    ]
