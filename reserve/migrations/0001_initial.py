@@ -223,7 +223,7 @@ class Migration(migrations.Migration):
             name='Trader',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True)),
+                ('code', models.CharField(max_length=40)),
                 ('legal_name', models.CharField(max_length=200)),
                 ('lei', models.CharField(blank=True, max_length=20)),
                 ('country', models.CharField(max_length=2)),
@@ -231,7 +231,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('code',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('code__regex', '^[a-z0-9]+(-[a-z0-9]+)*$')), name='reserve_trader_code_is_slug'), models.CheckConstraint(condition=models.Q(('country__regex', '^[A-Z]{2}$')), name='reserve_trader_country_is_code'), models.UniqueConstraint(condition=models.Q(('lei', ''), _negated=True), fields=('lei',), name='reserve_trader_lei_unique')],
+                'constraints': [models.UniqueConstraint(fields=('code',), name='reserve_trader_code_unique'), models.CheckConstraint(condition=models.Q(('code__regex', '^[a-z0-9]+(-[a-z0-9]+)*$')), name='reserve_trader_code_is_slug'), models.CheckConstraint(condition=models.Q(('country__regex', '^[A-Z]{2}$')), name='reserve_trader_country_is_code'), models.UniqueConstraint(condition=models.Q(('lei', ''), _negated=True), fields=('lei',), name='reserve_trader_lei_unique')],
             },
         ),
         migrations.AddField(

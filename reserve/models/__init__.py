@@ -4,7 +4,8 @@ from reserve.models.facilities import Facility, FacilityCapacity
 from reserve.models.funding import FundingDraw, FundingTranche, TraderPayment
 from reserve.models.lots import Lot, LotDocument, LotDocumentContent
 from reserve.models.materials import Material, MaterialList, MaterialPrice, MaterialVersion, PriceSeries
-from reserve.models.traders import PurchaseOrder, Trader
+from reserve.models.purchase_orders import PurchaseOrder
+from reserve.models.traders import Trader
 
 __all__ = [
     "Facility",

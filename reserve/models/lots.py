@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from reserve.models.facilities import Facility
 from reserve.models.funding import TraderPayment
 from reserve.models.materials import Material
-from reserve.models.traders import PurchaseOrder
+from reserve.models.purchase_orders import PurchaseOrder
 
 COUNTRY = r"^[A-Z]{2}$"
 
