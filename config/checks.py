@@ -1,31 +1,33 @@
 """System checks of what was configured: each bad combination has a number and says what to do."""
 
 from collections.abc import Sequence
-from typing import Any
 from urllib.parse import urlsplit
 
-from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Critical, Error, Tags, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, Critical, Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connections
 
 from config.database import LEAST_SERVER_VERSION, OWNER_ROLE
 
-Apps = Sequence[AppConfig] | None
 LOCAL_HOSTS = {"127.0.0.1", "localhost", "[::1]", "::1", "testserver"}
 
 
 @register(Tags.security)
-def check_secret(app_configs: Apps = None, **options: Any) -> list[CheckMessage]:
+def check_secret(**_: object) -> list[CheckMessage]:
     """The key that signs sessions has no default."""
-    if settings.SECRET_KEY:
-        return []
+    try:
+        if settings.SECRET_KEY:
+            return []
+    except ImproperlyConfigured:  # Django's own, raised for an empty key.
+        pass
     hint = "Set it to 50 random characters and keep them; `make run` generates its own."
     return [Critical("STRONGROOM_SECRET_KEY isn't set.", hint=hint, id="strongroom.E001")]
 
 
 @register(Tags.security)
-def check_hosts(app_configs: Apps = None, **options: Any) -> list[CheckMessage]:
+def check_hosts(**_: object) -> list[CheckMessage]:
     """What may be lax on one machine may not be lax for others."""
     foreign = sorted(set(settings.ALLOWED_HOSTS) - LOCAL_HOSTS)
     found: list[CheckMessage] = []
@@ -37,12 +39,12 @@ def check_hosts(app_configs: Apps = None, **options: Any) -> list[CheckMessage]:
         found.append(Error("Any host name is allowed.", hint=hint, id="strongroom.E003"))
     if foreign and not settings.STRONGROOM_HTTPS:
         hint = "Put a proxy with TLS in front, and set STRONGROOM_HTTPS=1."
-        found.append(Warning(f"{foreign} are served without HTTPS.", hint=hint, id="strongroom.W004"))
+        found.append(checks.Warning(f"{foreign} are served without HTTPS.", hint=hint, id="strongroom.W004"))
     return found
 
 
 @register()
-def check_servers(app_configs: Apps = None, **options: Any) -> list[CheckMessage]:
+def check_servers(**_: object) -> list[CheckMessage]:
     """A database must be named; a Redis that others can reach needs a password."""
     found: list[CheckMessage] = []
     if not settings.DATABASES["default"]["NAME"]:
@@ -50,15 +52,15 @@ def check_servers(app_configs: Apps = None, **options: Any) -> list[CheckMessage
         found.append(Error("DATABASE_URL isn't set.", hint=hint, id="strongroom.E005"))
     redis = urlsplit(settings.REDIS_URL)
     if redis.hostname and redis.hostname not in LOCAL_HOSTS and not redis.password:
-        hint = "Whoever reaches it can wake workers or fill its memory. Give it a password or keep it unreachable."
-        found.append(Warning("The Redis of REDIS_URL has no password.", hint=hint, id="strongroom.W006"))
+        hint = "Whoever reaches it can fill its memory. Give it a password, or let nobody reach it."
+        found.append(
+            checks.Warning("The Redis of REDIS_URL has no password.", hint=hint, id="strongroom.W006")
+        )
     return found
 
 
 @register(Tags.database)
-def check_database(
-    app_configs: Apps = None, databases: Sequence[str] | None = None, **options: Any
-) -> list[CheckMessage]:
+def check_database(*, databases: Sequence[str] | None = None, **_: object) -> list[CheckMessage]:
     """The service works as a role that owns nothing: run `manage.py check --database default`."""
     if "default" not in (databases or ()):
         return []
@@ -86,7 +88,8 @@ _FACTS = """
            role.rolsuper or role.rolbypassrls,
            exists (select from pg_tables
                    where schemaname = 'public' and pg_has_role(role.oid, tableowner, 'member'))
-               or exists (select from pg_roles o where o.rolname = %s and pg_has_role(role.oid, o.oid, 'member'))
+               or exists (select from pg_roles owner
+                          where owner.rolname = %s and pg_has_role(role.oid, owner.oid, 'member'))
     from pg_roles role
     where role.rolname = current_user
 """

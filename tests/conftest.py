@@ -1,8 +1,10 @@
-"""Databases for tests: real PostgreSQL, migrated by the owner, used as the service role."""
+"""Databases for tests: real PostgreSQL, migrated by the owner, used as the service role.
+
+`tests/servers.py` provides the server and the two logins.
+"""
 
 import fcntl
 import os
-import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from psycopg import sql
@@ -18,12 +21,12 @@ from config.database import grant_service_defaults
 
 
 def _owner_url(name: str) -> str:
-    settings = connections["owner"].settings_dict
+    settings_dict = connections["owner"].settings_dict
     return psycopg.conninfo.make_conninfo(
-        host=settings["HOST"],
-        port=settings["PORT"] or None,
-        user=settings["USER"],
-        password=settings["PASSWORD"],
+        host=settings_dict["HOST"],
+        port=settings_dict["PORT"] or None,
+        user=settings_dict["USER"],
+        password=settings_dict["PASSWORD"],
         dbname=name,
     )
 
@@ -43,8 +46,7 @@ def _use_database(name: str) -> None:
 
 def _ensure_template(name: str) -> None:
     """Make the migrated template once per test run, whichever worker comes first."""
-    lock_path = Path(tempfile.gettempdir()) / f"{name}.lock"
-    with lock_path.open("w") as lock:
+    with (Path(settings.VAR_DIR) / "template.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with psycopg.connect(_owner_url("postgres"), autocommit=True) as connection:
             row = connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone()
@@ -57,15 +59,12 @@ def _ensure_template(name: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def template_database(django_test_environment: None, django_db_blocker: Any) -> Iterator[str]:
+def template_database(django_test_environment: None, django_db_blocker: Any) -> str:
     """Name of a migrated, empty database that others are cloned from."""
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid.uuid4().hex
-    name = f"test_strongroom_{run[:12]}"
+    name = f"strongroom_test_{os.environ['STRONGROOM_TEST_RUN']}"
     with django_db_blocker.unblock():
         _ensure_template(name)
-    yield name
-    if "PYTEST_XDIST_WORKER" not in os.environ:
-        _execute_on_server("drop database if exists {name} with (force)", name=name)
+    return name
 
 
 @pytest.fixture(scope="session")
@@ -110,8 +109,6 @@ def committed_database(
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Drop the template once every worker has ended."""
-    run = getattr(session.config, "workerinput", None)
-    manager = session.config.pluginmanager.get_plugin("dsession")
-    if run is None and manager is not None:
-        name = f"test_strongroom_{manager.nodemanager.testrunuid[:12]}"
+    if "PYTEST_XDIST_WORKER" not in os.environ and "owner" in connections:
+        name = f"strongroom_test_{os.environ['STRONGROOM_TEST_RUN']}"
         _execute_on_server("drop database if exists {name} with (force)", name=name)
