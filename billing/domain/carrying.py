@@ -1,0 +1,80 @@
+"""The carrying cost: what it costs to finance a position.
+
+cost = sum over days of (USD financed at the end of the day) x (percent per year) / (days per year),
+computed exactly and rounded once per line, half-up to the cent. `docs/algorithms/carrying_cost.md`
+works it by hand.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from billing.domain.day_counts import DayCount, days_within
+from billing.domain.holdings import Holding
+from billing.domain.periods import Period
+from billing.domain.rate_intervals import rates_in_force
+from ledger.domain.quantities import round_half_up
+
+
+@dataclass(frozen=True, slots=True)
+class CarryingRate:
+    """The loan's rate from `starts_on` up to, but without, `ends_on` (None: until further notice)."""
+
+    starts_on: date
+    ends_on: date | None
+    annual_rate_percent: Decimal
+    day_count: DayCount
+
+
+@dataclass(frozen=True, slots=True)
+class CarryingLine:
+    """One line of the cost: `cent_days` (cents times counted days) at one rate."""
+
+    starts_on: date
+    ends_on: date
+    cent_days: int
+    annual_rate_percent: Decimal
+    day_count: DayCount
+    amount_cents: int
+
+
+def accrue_carrying(
+    *, period: Period, holdings: Sequence[Holding], rates: Sequence[CarryingRate]
+) -> list[CarryingLine]:
+    """Lines in order of time: one for each rate under which something was financed.
+
+    Holdings are in cents and cover the period; days are counted from the period's start. Raises
+    MissingRate for the first day on which something is financed without a rate.
+    """
+    lines = []
+    for covered, rate in rates_in_force(period=period, rates=rates, holdings=holdings):
+        cent_days = _cent_days(period, covered, holdings, rate.day_count)
+        if cent_days:
+            lines.append(_line(covered, cent_days, rate))
+    return lines
+
+
+def carrying_cents(*, cent_days: int, annual_rate_percent: Decimal, day_count: DayCount) -> int:
+    """The amount of one line in cents, exact until the one rounding."""
+    return round_half_up(cent_days * Fraction(annual_rate_percent) / (100 * day_count.days_per_year))
+
+
+def _cent_days(period: Period, covered: Period, holdings: Sequence[Holding], day_count: DayCount) -> int:
+    total = 0
+    for holding in holdings:
+        common = covered.overlap(holding.starts_on, holding.ends_on)
+        if common is not None:
+            days = days_within(period.starts_on, common.starts_on, common.ends_on, day_count)
+            total += holding.amount * days
+    return total
+
+
+def _line(covered: Period, cent_days: int, rate: CarryingRate) -> CarryingLine:
+    amount = carrying_cents(
+        cent_days=cent_days, annual_rate_percent=rate.annual_rate_percent, day_count=rate.day_count
+    )
+    return CarryingLine(
+        covered.starts_on, covered.ends_on, cent_days, rate.annual_rate_percent, rate.day_count, amount
+    )
