@@ -49,6 +49,7 @@ class EmbeddedPostgres:
 
     def __post_init__(self) -> None:
         self.directory = self.directory.resolve()
+        self.programs = self.programs.resolve()
         self._account = server_account(self.directory)
         self._process: subprocess.Popen[bytes] | None = None
 

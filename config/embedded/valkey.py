@@ -40,6 +40,7 @@ class EmbeddedValkey:
 
     def __post_init__(self) -> None:
         self.directory = self.directory.resolve()
+        self.program = self.program.parent.resolve() / self.program.name
         self._account = server_account(self.directory)
         self._process: subprocess.Popen[bytes] | None = None
 

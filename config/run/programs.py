@@ -18,7 +18,7 @@ LARGEST_LOG = 10_000_000
 
 WEB = ("gunicorn", "--config", "python:config.gunicorn")
 WORKER = ("celery", "--app", "config", "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle")
-SCHEDULER = ("celery", "--app", "config", "beat", "--loglevel", "INFO", "--pidfile=")
+SCHEDULER = ("celery", "--app", "config", "beat", "--scheduler", "jobs.beat:JobScheduler", "--pidfile=")
 
 
 @dataclass

@@ -24,11 +24,11 @@ class Screen:
 
     def say(self, what: str) -> None:
         """One line of news."""
-        self._console.print(f"  {what}", markup=False)
+        self._console.print(f"  {what}", markup=False, soft_wrap=True)
 
     def warn(self, what: str) -> None:
         """Something went wrong."""
-        self._console.print(what, style="bold red", markup=False)
+        self._console.print(what, style="bold red", markup=False, soft_wrap=True)
 
     def show_addresses(self, addresses: Mapping[str, str]) -> None:
         """Where everything is."""

@@ -1,0 +1,52 @@
+# Strongroom. `make help` lists the targets. Variables: PORT, ONCE, DATABASE_URL, REDIS_URL, STRONGROOM_VAR,
+# PYTHON, WHEELS (docs/operations.md says what each does).
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help install install-dev run test check format lint types imports packages clean requirements audit
+BIN := .venv/bin
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+
+install: ## make .venv and install the pinned requirements into it
+	@config/install.sh requirements.txt
+
+install-dev: ## the same, with what tests and checks need
+	@config/install.sh requirements.txt requirements-dev.txt
+
+run: install ## run the whole service on this machine until Ctrl-C (ONCE=1: stop after the main job)
+	@exec $(BIN)/python -m config.run $(if $(ONCE),--once)
+
+test: install-dev ## run the tests (ARGS="..." goes to pytest)
+	@exec $(BIN)/pytest -n auto -m "not browser and not external and not peer" $(ARGS)
+
+check: format lint types imports packages ## everything: all of that, then every test on Debian's servers
+	@.ci/packages
+	@exec $(BIN)/python -m tests.debian_servers $(BIN)/pytest -n auto $(ARGS)
+
+format: install-dev ## is every file formatted?
+	@$(BIN)/ruff format --check .
+
+lint: install-dev ## rules of style and safety
+	@$(BIN)/ruff check .
+
+types: install-dev ## mypy, strict
+	@$(BIN)/mypy .
+
+imports: install-dev ## do imports point down only?
+	@$(BIN)/lint-imports
+
+packages: install-dev ## do the installed packages fit together?
+	@$(BIN)/python -m pip check
+
+clean: ## delete var/: database, secrets, logs; asks first (FORCE=1 doesn't)
+	@exec $(BIN)/python -m config.run.clean $(if $(FORCE),--force)
+
+requirements: install-dev ## compile requirements*.in to pinned files with hashes
+	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url \
+		--no-emit-find-links --no-emit-trusted-host --output-file requirements.txt requirements.in
+	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url \
+		--no-emit-find-links --no-emit-trusted-host --output-file requirements-dev.txt requirements-dev.in
+
+audit: install-dev ## known vulnerabilities of the pinned packages (asks the network)
+	@$(BIN)/pip-audit --require-hashes --disable-pip -r requirements.txt
