@@ -6,3 +6,12 @@ class ReserveConfig(AppConfig):
 
     name = "reserve"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the step that needs a second person, and the cross-checks of the ledger."""
+        from governance.approvals import register_action
+        from reserve.services.lot_acceptance import ACTION, apply_lot_acceptance
+        from reserve.verification import register_checks
+
+        register_action(action=ACTION, apply=apply_lot_acceptance)
+        register_checks()

@@ -1,6 +1,6 @@
 """Every refusal of the reserve: one class per cause, each with a stable code."""
 
-from errors import Refusal, register_constraint
+from errors.refusal import Refusal, register_constraint
 
 
 class MaterialNotFound(Refusal):

@@ -1,0 +1,44 @@
+"""Reads of the reserve."""
+
+from reserve.selectors.coverage import Coverage, list_national_coverage
+from reserve.selectors.funding import Funding, TrancheLine, get_funding
+from reserve.selectors.lots import check_lot, check_lots, get_document_content, get_lot, get_lots, list_lots
+from reserve.selectors.materials import (
+    get_current_price,
+    get_material,
+    get_material_ids,
+    get_materials,
+    list_materials,
+    list_prices,
+    reserve_day,
+    today,
+)
+from reserve.selectors.purchase_orders import list_purchase_orders
+from reserve.selectors.storage import Stock, get_accepted_stock, get_facilities, list_stock
+
+__all__ = [
+    "Coverage",
+    "Funding",
+    "Stock",
+    "TrancheLine",
+    "check_lot",
+    "check_lots",
+    "get_accepted_stock",
+    "get_current_price",
+    "get_document_content",
+    "get_facilities",
+    "get_funding",
+    "get_lot",
+    "get_lots",
+    "get_material",
+    "get_material_ids",
+    "get_materials",
+    "list_lots",
+    "list_materials",
+    "list_national_coverage",
+    "list_prices",
+    "list_purchase_orders",
+    "list_stock",
+    "reserve_day",
+    "today",
+]
