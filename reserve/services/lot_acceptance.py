@@ -16,7 +16,7 @@ from ledger.services import JournalRequest, TransferRequest, post_journals
 from reserve.domain import accounts
 from reserve.domain.lot_checks import LotFinding
 from reserve.domain.lot_values import lot_value_cents
-from reserve.errors import AcceptedByReceiver, DocumentMissing, LotMismatch
+from reserve.errors import AcceptedByReceiver, DatesReversed, DocumentMissing, LotMismatch
 from reserve.models import Lot, PurchaseOrder
 from reserve.selectors.lots import check_lot, check_lots, get_lots
 from reserve.services.lots import lock_lots, refuse_decided
@@ -35,13 +35,15 @@ def propose_lot_acceptances(
     """Put lots before a second person, one proposal each, in the order given.
 
     `effective_at` is when they count as stock; empty means when they are approved. Raises
-    LotNotFound, LotDecided, DocumentMissing, LotMismatch, ProposalOpen, RoleRequired.
+    LotNotFound, LotDecided, DatesReversed, DocumentMissing, LotMismatch, ProposalOpen, RoleRequired.
     """
     require_role(actor, Role.ADMINISTRATOR, Role.SYSTEM)
     lots = get_lots(lot_numbers=lot_numbers)
     findings = check_lots(lots=lots)
     for lot in lots:
         refuse_decided(lot)
+        if effective_at is not None and effective_at < lot.received_at:
+            raise DatesReversed("A lot can't be stock before it was received.", lot=lot.number)
         refuse_findings(lot, findings[lot.number])
     return [
         propose(

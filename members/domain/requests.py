@@ -1,0 +1,31 @@
+"""What the members' services are asked for, as plain values. Masses are grams, prices USD per kg."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnualUseRecord:
+    """A firm's stated use of a material in a calendar year, with its evidence in words."""
+
+    firm_id: UUID
+    material_code: str
+    year: int
+    quantity_g: int
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommitmentRequest:
+    """A commitment to make under an agreement. No `rebuy_rule` means the policy's."""
+
+    agreement_id: UUID
+    material_code: str
+    quantity_g: int
+    fixed_price_usd_per_kg: Decimal
+    starts_on: date
+    ends_on: date | None = None
+    rebuy_rule: str | None = None
+    currency: str = "USD"
