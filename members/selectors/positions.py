@@ -88,11 +88,11 @@ def list_rights(
             material_code=holding.material_code,
             committed_g=committed[holding],
             use_g_per_year=uses.get(holding, 0),
-            target_days=targets[holding.material_code],
+            target_days=targets.get(holding.material_code, 0),
             right_g=drawdown_right_g(
                 committed_g=committed[holding],
                 use_g_per_year=uses.get(holding, 0),
-                target_days=targets[holding.material_code],
+                target_days=targets.get(holding.material_code, 0),
             ),
         )
         for holding in sorted(committed)

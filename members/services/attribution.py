@@ -1,0 +1,143 @@
+"""Attributing accepted stock to the open commitments of active firms."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from errors import refusals_of_constraints
+from governance.domain.roles import Role
+from governance.models import User
+from governance.selectors import get_policy, require_role
+from ledger.selectors import Balance, get_balances
+from ledger.services import JournalRequest, TransferRequest, post_journals
+from members.domain import accounts
+from members.domain.attribution import OpenCommitment, share_oldest_first, share_pro_rata_unfilled
+from members.errors import AttributionKeyConflict
+from members.models import AttributionLine, AttributionRun, Commitment, Firm
+from members.selectors.commitments import Holding, list_commitments
+from reserve.domain import accounts as reserve_accounts
+from reserve.errors import MaterialNotFound
+from reserve.models import Material
+
+
+@transaction.atomic
+def attribute_stock(
+    *,
+    material_codes: Collection[str],
+    actor: User,
+    effective_at: datetime,
+    run_key: str,
+    rule: str | None = None,
+) -> AttributionRun:
+    """Divide the unattributed stock of materials over the open commitments of active firms.
+
+    No `rule` means the policy's. The same `run_key` with the same materials answers the run that
+    stands and moves nothing. Raises AttributionKeyConflict, MaterialNotFound, UnknownChoice,
+    RoleRequired.
+    """
+    require_role(actor, Role.ADMINISTRATOR, Role.SYSTEM)
+    codes = sorted(set(material_codes))
+    materials = _lock_materials(codes)
+    standing = AttributionRun.objects.filter(run_key=run_key).first()
+    if standing is not None:
+        return _same_run(standing, codes)
+    policy = get_policy()
+    with refusals_of_constraints():
+        run = AttributionRun.objects.create(
+            run_key=run_key,
+            material_codes=codes,
+            rule=rule or policy.attribution,
+            policy_version_id=policy.version_id,
+            effective_at=effective_at,
+            actor=actor,
+        )
+    shares = _shares_of(codes, run.rule)
+    posted = post_journals(journals=[_share_journal(run, *share) for share in shares.items()])
+    AttributionLine.objects.bulk_create(
+        [
+            AttributionLine(
+                run=run,
+                firm_id=holding.firm_id,
+                material_id=materials[holding.material_code],
+                quantity_g=grams,
+                journal_id=journal.id,
+            )
+            for (holding, grams), journal in zip(shares.items(), posted, strict=True)
+        ]
+    )
+    return run
+
+
+def _lock_materials(codes: Sequence[str]) -> dict[str, int]:
+    """Attributions of one material go one after another, so that each sees what the last one left."""
+    rows = Material.objects.select_for_update(no_key=True).filter(code__in=codes).order_by("code")
+    found = {row.code: row.id for row in rows}
+    missing = sorted(set(codes) - found.keys())
+    if missing:
+        raise MaterialNotFound("No material has this code.", field="material", materials=missing)
+    return found
+
+
+def _same_run(run: AttributionRun, codes: Sequence[str]) -> AttributionRun:
+    if run.material_codes != list(codes):
+        raise AttributionKeyConflict("The run key was used for another attribution.", field="run_key")
+    return run
+
+
+def _shares_of(codes: Sequence[str], rule: str) -> dict[Holding, int]:
+    """Grams by firm and material, only where there are any, materials in order."""
+    commitments: dict[str, list[Commitment]] = {code: [] for code in codes}
+    for row in list_commitments(material_codes=codes).filter(firm__state=Firm.State.ACTIVE):
+        commitments[row.material.code].append(row)
+    holdings = {(row.firm_id, code) for code, rows in commitments.items() for row in rows}
+    balances = get_balances(
+        paths=[
+            *(reserve_accounts.unattributed(code) for code in codes),
+            *(accounts.commitment(str(firm), code) for firm, code in holdings),
+        ]
+    )
+    return {
+        Holding(firm, code): grams
+        for code in codes
+        for firm, grams in _divide(code, commitments[code], balances, rule).items()
+        if grams
+    }
+
+
+def _divide(
+    code: str, commitments: Sequence[Commitment], balances: Mapping[str, Balance], rule: str
+) -> dict[UUID, int]:
+    stock = balances[reserve_accounts.unattributed(code)].available
+    firms = list(dict.fromkeys(row.firm_id for row in commitments))
+    unfilled = {firm: balances[accounts.commitment(str(firm), code)].available for firm in firms}
+    if rule == AttributionRun.Rule.OLDEST_FIRST:
+        shares = share_oldest_first(
+            stock_g=stock,
+            commitments=[OpenCommitment(str(row.firm_id), row.quantity_g) for row in commitments],
+            unfilled_g={str(firm): grams for firm, grams in unfilled.items()},
+        )
+        return {firm: shares[str(firm)] for firm in firms}
+    parts = share_pro_rata_unfilled(stock_g=stock, unfilled_g=[unfilled[firm] for firm in firms])
+    return dict(zip(firms, parts, strict=True))
+
+
+def _share_journal(run: AttributionRun, holding: Holding, grams: int) -> JournalRequest:
+    """Title goes from nobody to the firm; its duty to buy is fulfilled by as much."""
+    firm, material = str(holding.firm_id), holding.material_code
+    return JournalRequest(
+        kind="members.stock_attributed",
+        idempotency_key=f"attribution:{run.id}:{firm}:{material}",
+        effective_at=run.effective_at,
+        transfers=[
+            TransferRequest(
+                reserve_accounts.unattributed(material), accounts.position(firm, material), grams
+            ),
+            TransferRequest(
+                accounts.commitment(firm, material), reserve_accounts.obligations(material), grams
+            ),
+        ],
+        reference_type="attribution",
+        reference_id=str(run.id),
+    )
