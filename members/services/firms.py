@@ -85,7 +85,10 @@ def suspend_firm(*, firm_id: UUID, actor: User, reason: str, effective_at: datet
 
 @transaction.atomic
 def reinstate_firm(*, firm_id: UUID, actor: User, reason: str, effective_at: datetime | None = None) -> Firm:
-    """Give a suspended member its rights back. Raises FirmNotFound, WrongState, ReasonMissing, RoleRequired."""
+    """Give a suspended member its rights back.
+
+    Raises FirmNotFound, WrongState, ReasonMissing, RoleRequired.
+    """
     require_role(actor, Role.ADMINISTRATOR, Role.SYSTEM)
     firm = lock_firms(firm_ids=[firm_id])[firm_id]
     require_state(firm.state, frozenset({Firm.State.SUSPENDED}))
