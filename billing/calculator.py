@@ -103,7 +103,7 @@ def _carrying_json(line: CarryingLine) -> dict[str, str]:
         "kind": "carrying",
         "from": line.starts_on.isoformat(),
         "to": line.ends_on.isoformat(),
-        "usd_days": exact_decimal_text(line.cent_days, CENTS_PER_USD),
+        "usd_days": exact_decimal_text(line.quantity_days, CENTS_PER_USD),
         "rate": format(line.annual_rate_percent, "f"),
         "day_count": line.day_count.value,
         "amount_usd": format_usd(line.amount_cents),

@@ -91,3 +91,9 @@ class HoldingBelowZero(Refusal):
     """More left than was there: some day would close with less than nothing. Check the moves."""
 
     code = "holding_below_zero"
+
+
+class MissingFixedPrice(Refusal):
+    """Grams are financed on a day on which no commitment of the firm says at what price."""
+
+    code = "missing_fixed_price"

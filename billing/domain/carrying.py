@@ -17,6 +17,8 @@ from billing.domain.periods import Period
 from billing.domain.rate_intervals import rates_in_force
 from ledger.domain.quantities import round_half_up
 
+ONE_CENT = Fraction(1)
+
 
 @dataclass(frozen=True, slots=True)
 class CarryingRate:
@@ -30,38 +32,50 @@ class CarryingRate:
 
 @dataclass(frozen=True, slots=True)
 class CarryingLine:
-    """One line of the cost: `cent_days` (cents times counted days) at one rate."""
+    """One line of the cost: `quantity_days` (holding times counted days) at one rate."""
 
     starts_on: date
     ends_on: date
-    cent_days: int
+    quantity_days: int
     annual_rate_percent: Decimal
     day_count: DayCount
     amount_cents: int
 
 
 def accrue_carrying(
-    *, period: Period, holdings: Sequence[Holding], rates: Sequence[CarryingRate]
+    *,
+    period: Period,
+    holdings: Sequence[Holding],
+    rates: Sequence[CarryingRate],
+    cents_per_unit: Fraction = ONE_CENT,
 ) -> list[CarryingLine]:
     """Lines in order of time: one for each rate under which something was financed.
 
-    Holdings are in cents and cover the period; days are counted from the period's start. Raises
-    MissingRate for the first day on which something is financed without a rate.
+    Holdings cover the period, in any unit worth `cents_per_unit`: cents, or grams at a fixed price.
+    Days are counted from the period's start. Raises MissingRate for the first day on which something
+    is financed without a rate.
     """
     lines = []
     for covered, rate in rates_in_force(period=period, rates=rates, holdings=holdings):
-        cent_days = _cent_days(period, covered, holdings, rate.day_count)
-        if cent_days:
-            lines.append(_line(covered, cent_days, rate))
+        quantity_days = _quantity_days(period, covered, holdings, rate.day_count)
+        if quantity_days:
+            lines.append(_line(covered, quantity_days, rate, cents_per_unit))
     return lines
 
 
-def carrying_cents(*, cent_days: int, annual_rate_percent: Decimal, day_count: DayCount) -> int:
+def carrying_cents(
+    *,
+    quantity_days: int,
+    annual_rate_percent: Decimal,
+    day_count: DayCount,
+    cents_per_unit: Fraction = ONE_CENT,
+) -> int:
     """The amount of one line in cents, exact until the one rounding."""
-    return round_half_up(cent_days * Fraction(annual_rate_percent) / (100 * day_count.days_per_year))
+    yearly = quantity_days * cents_per_unit * Fraction(annual_rate_percent) / 100
+    return round_half_up(yearly / day_count.days_per_year)
 
 
-def _cent_days(period: Period, covered: Period, holdings: Sequence[Holding], day_count: DayCount) -> int:
+def _quantity_days(period: Period, covered: Period, holdings: Sequence[Holding], day_count: DayCount) -> int:
     total = 0
     for holding in holdings:
         common = covered.overlap(holding.starts_on, holding.ends_on)
@@ -71,10 +85,13 @@ def _cent_days(period: Period, covered: Period, holdings: Sequence[Holding], day
     return total
 
 
-def _line(covered: Period, cent_days: int, rate: CarryingRate) -> CarryingLine:
+def _line(covered: Period, quantity_days: int, rate: CarryingRate, cents_per_unit: Fraction) -> CarryingLine:
     amount = carrying_cents(
-        cent_days=cent_days, annual_rate_percent=rate.annual_rate_percent, day_count=rate.day_count
+        quantity_days=quantity_days,
+        annual_rate_percent=rate.annual_rate_percent,
+        day_count=rate.day_count,
+        cents_per_unit=cents_per_unit,
     )
     return CarryingLine(
-        covered.starts_on, covered.ends_on, cent_days, rate.annual_rate_percent, rate.day_count, amount
+        covered.starts_on, covered.ends_on, quantity_days, rate.annual_rate_percent, rate.day_count, amount
     )

@@ -33,7 +33,7 @@ def test_repeats_the_worked_costs(row: dict[str, str]) -> None:
     cents = int(Decimal(row["financed USD"]) * 100)
     rate = CarryingRate(period.starts_on, None, Decimal(row["rate percent"]), DayCount(row["day count"]))
     (line,) = carrying_lines(period, [Move(period.starts_on, cents)], rate)
-    assert line.cent_days == int(row["USD-days"]) * 100
+    assert line.quantity_days == int(row["USD-days"]) * 100
     assert format_usd(line.amount_cents) == row["amount USD"]
 
 
@@ -104,7 +104,7 @@ def test_the_cost_is_exactly_the_sum_over_days_and_rounded_once(
     middle = period.starts_on + cut * DAY
     halves = [Period(period.starts_on, middle), Period(middle, period.ends_on)]
     parts = [line for half in halves for line in carrying_lines(half, moves, rate)]
-    assert sum(line.cent_days for line in parts) == sum(line.cent_days for line in lines)
+    assert sum(line.quantity_days for line in parts) == sum(line.quantity_days for line in lines)
 
 
 def test_a_new_loan_rate_begins_a_line_and_a_missing_one_is_refused() -> None:

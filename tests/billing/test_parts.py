@@ -1,0 +1,108 @@
+"""A position in parts: by facility as the custody lies, by commitment as it was bought; always the whole."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from billing.domain.facility_parts import parts_by_facility
+from billing.domain.financed_parts import FixedPrice, parts_by_commitment
+from billing.domain.holdings import Holding, Move, holdings_in
+from billing.domain.periods import Period
+from billing.errors import MissingFixedPrice
+from ledger.domain.quantities import share_by_largest_remainder
+
+MARCH = Period(date(2026, 3, 1), date(2026, 4, 1))
+DAY = timedelta(days=1)
+DAYS = [MARCH.starts_on + number * DAY for number in range(31)]
+SERIES = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 10**12)), max_size=5)
+
+
+def series(levels: list[tuple[int, int]], least: int = 0) -> list[Holding]:
+    """A holding that takes each level from its day on."""
+    held, moves = 0, [Move(date(2026, 1, 1), least)]
+    for offset, level in sorted(dict(levels).items()):
+        moves.append(Move(MARCH.starts_on + offset * DAY, level - held))
+        held = level
+    return holdings_in(period=MARCH, moves=moves)
+
+
+def on(day: date, holdings: list[Holding]) -> int:
+    (amount,) = [each.amount for each in holdings if each.starts_on <= day < each.ends_on]
+    return amount
+
+
+@given(position=SERIES, custody=st.dictionaries(st.sampled_from("abcd"), SERIES, min_size=1))
+def test_facility_parts_follow_the_custody_of_each_day_to_the_gram(
+    position: list[tuple[int, int]], custody: dict[str, list[tuple[int, int]]]
+) -> None:
+    held = series(position)
+    stored = {facility: series(levels, least=1) for facility, levels in custody.items()}
+    parts = parts_by_facility(period=MARCH, position=held, custody=stored)
+    for day in DAYS:
+        weights = [on(day, stored[facility]) for facility in sorted(stored)]
+        expected = share_by_largest_remainder(total=on(day, held), weights=weights)
+        assert [on(day, parts[facility]) for facility in sorted(stored)] == expected
+
+
+def test_a_third_of_three_equal_facilities_gives_the_odd_gram_to_the_first_code() -> None:
+    third = [Holding(MARCH.starts_on, MARCH.ends_on, 500)]
+    parts = parts_by_facility(
+        period=MARCH,
+        position=[Holding(MARCH.starts_on, MARCH.ends_on, 100)],
+        custody={"c": third, "a": third, "b": third},
+    )
+    assert {facility: on(DAYS[0], holdings) for facility, holdings in parts.items()} == {
+        "a": 34,
+        "b": 33,
+        "c": 33,
+    }
+
+
+def test_a_position_stored_nowhere_is_a_fault() -> None:
+    nothing = [Holding(MARCH.starts_on, MARCH.ends_on, 0)]
+    something = [Holding(MARCH.starts_on, MARCH.ends_on, 1)]
+    with pytest.raises(ValueError, match="stored nowhere"):
+        parts_by_facility(period=MARCH, position=something, custody={"a": nothing})
+
+
+def commitment(key: str, starts_on: date, ends_on: date | None, quantity_g: int) -> FixedPrice:
+    return FixedPrice(key, starts_on, ends_on, quantity_g, Decimal(39))
+
+
+@given(
+    position=SERIES,
+    quantities=st.lists(st.integers(1, 10**11), min_size=1, max_size=3),
+    begin=st.integers(0, 30),
+)
+def test_commitment_parts_are_the_whole_and_fill_in_order(
+    position: list[tuple[int, int]], quantities: list[int], begin: int
+) -> None:
+    commitments = [
+        commitment(str(number), date(2026, 1, 1), None, quantity)
+        for number, quantity in enumerate(quantities)
+    ]
+    commitments.append(commitment("late", MARCH.starts_on + begin * DAY, None, 7))
+    financed = series(position)
+    parts = parts_by_commitment(period=MARCH, financed=financed, commitments=commitments)
+    for day in DAYS:
+        in_force = [each for each in commitments if each.starts_on <= day]
+        amounts = [
+            sum(h.amount for h in parts[each.key] if h.starts_on <= day < h.ends_on) for each in in_force
+        ]
+        assert sum(amounts) == on(day, financed)
+        for number, each in enumerate(in_force[:-1]):
+            assert amounts[number] <= each.quantity_g
+            assert amounts[number] == each.quantity_g or not any(amounts[number + 1 :])
+
+
+def test_financed_grams_without_a_commitment_name_the_day() -> None:
+    ended = commitment("a", date(2026, 1, 1), date(2026, 3, 20), 10)
+    held = [Holding(MARCH.starts_on, MARCH.ends_on, 5)]
+    with pytest.raises(MissingFixedPrice) as refused:
+        parts_by_commitment(period=MARCH, financed=held, commitments=[ended])
+    assert refused.value.details == {"on": "2026-03-20"}
+    nothing = [Holding(MARCH.starts_on, MARCH.ends_on, 0)]
+    assert parts_by_commitment(period=MARCH, financed=nothing, commitments=[]) == {}
