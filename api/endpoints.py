@@ -1,0 +1,78 @@
+"""The base of every endpoint: who asks, with what, and how the answer is marked."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.http import QueryDict
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
+
+from api.errors import DuplicateField, NotAnObject
+from api.pagination import Page
+from api.serializers import EmptyQuery, StrictSerializer
+from governance.models import User
+from governance.selectors import require_role
+
+
+class Endpoint(APIView):
+    """One resource. `roles` says which roles may use it at all; empty means everybody signed in.
+
+    What a user may see or do beyond that is decided by the selectors and services it calls.
+    `query_serializer` reads the parameters of GET; no other method takes any.
+    """
+
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]  # noqa: RUF012
+    roles: ClassVar[tuple[str, ...]] = ()
+    query_serializer: ClassVar[type[StrictSerializer]] = EmptyQuery
+
+    @property
+    def actor(self) -> User:
+        """The signed-in user."""
+        assert isinstance(self.request.user, User)  # noqa: S101 - for the type checker; permissions saw to it
+        return self.request.user
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Check who asks and with which parameters, before anything else."""
+        super().initial(request, *args, **kwargs)
+        if self.roles:
+            require_role(self.actor, *self.roles)
+        serializer = self.query_serializer if request.method == "GET" else EmptyQuery
+        self.query = _checked(serializer, _single_values(request.query_params))
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        """Keep confidential answers out of every cache."""
+        final = super().finalize_response(request, response, *args, **kwargs)
+        final["Cache-Control"] = "no-store"
+        return final
+
+    def read(self, serializer: type[StrictSerializer]) -> dict[str, Any]:
+        """The checked body."""
+        return _checked(serializer, self.request.data)
+
+
+def paged(page: Page[Any], serializer: type[BaseSerializer[Any]]) -> Response:
+    """A page as it is sent."""
+    items = serializer(page.items, many=True).data
+    return Response({"items": items, "next_cursor": page.next_cursor})
+
+
+def listed(items: Any, serializer: type[BaseSerializer[Any]]) -> Response:
+    """A list that is always sent whole, in the same envelope as a page."""
+    return Response({"items": serializer(items, many=True).data, "next_cursor": None})
+
+
+def _checked(serializer: type[StrictSerializer], data: Any) -> dict[str, Any]:
+    if not isinstance(data, Mapping):
+        raise NotAnObject("Send a JSON object.")
+    bound = serializer(data=data)
+    bound.is_valid(raise_exception=True)
+    return dict(bound.validated_data)
+
+
+def _single_values(parameters: QueryDict) -> dict[str, str]:
+    for name, values in parameters.lists():
+        if len(values) > 1:
+            raise DuplicateField("The parameter stands twice.", field=name)
+    return {str(name): str(value) for name, value in parameters.items()}

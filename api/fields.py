@@ -1,0 +1,148 @@
+"""Serializer fields of the domain: strict when reading, exact when writing, with units in the schema."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from fractions import Fraction
+from typing import Any, NoReturn
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from errors import Refusal
+from ledger.domain.quantities import format_kg, format_usd, parse_kg, parse_usd, round_half_up
+
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+
+
+def refuse_field(refusal: Refusal) -> NoReturn:
+    """Pass a refusal on as the error of the field that met it."""
+    raise serializers.ValidationError(refusal.message, code=refusal.code)
+
+
+class _AmountField(serializers.Field):  # type: ignore[type-arg]
+    """Text of a decimal number, stored as an integer of the smallest unit."""
+
+    parse: Callable[..., int]
+    format: Callable[[int], str]
+
+    def to_internal_value(self, data: object) -> int:
+        """The integer amount of the text."""
+        try:
+            return type(self).parse(data, field=self.field_name or "")
+        except Refusal as refusal:
+            refuse_field(refusal)
+
+    def to_representation(self, value: int) -> str:
+        """The decimal text of the integer amount."""
+        return type(self).format(value)
+
+
+@extend_schema_field(
+    {
+        "type": "string",
+        "pattern": r"^-?[0-9]+(\.[0-9]{1,3})?$",
+        "example": "412.5",
+        "description": "kilograms",
+    }
+)
+class KilogramsField(_AmountField):
+    """Mass: grams inside, a decimal text in kilograms outside."""
+
+    parse = staticmethod(parse_kg)
+    format = staticmethod(format_kg)
+
+
+@extend_schema_field(
+    {"type": "string", "pattern": r"^-?[0-9]+\.[0-9]{2}$", "example": "1234.50", "description": "US dollars"}
+)
+class DollarsField(_AmountField):
+    """Money: cents inside, a decimal text in US dollars outside."""
+
+    parse = staticmethod(parse_usd)
+    format = staticmethod(format_usd)
+
+
+@extend_schema_field(
+    {"type": "string", "pattern": r"^[0-9]+\.[0-9]$", "example": "57.3", "description": "days"}
+)
+class CoverDaysField(serializers.Field):  # type: ignore[type-arg]
+    """Exact days as text, rounded half-up to a tenth."""
+
+    def to_representation(self, value: Fraction) -> str:
+        """The text."""
+        return format_days(value)
+
+
+def format_days(value: Fraction) -> str:
+    """Days with one decimal, rounded half-up."""
+    tenths = round_half_up(value * 10)
+    return f"{tenths // 10}.{tenths % 10}"
+
+
+class TextField(serializers.CharField):
+    """Text only: a number or a boolean isn't taken for one."""
+
+    default_error_messages = {"wrong_type": "Send text."}  # noqa: RUF012 - the framework's own declaration
+
+    def to_internal_value(self, data: object) -> str:
+        """The text, with nothing changed but outer spaces removed."""
+        if not isinstance(data, str):
+            self.fail("wrong_type")
+        return str(super().to_internal_value(data))
+
+
+class ChoiceTextField(serializers.ChoiceField):
+    """One of a closed list of texts."""
+
+    default_error_messages = {  # noqa: RUF012 - the framework's own declaration
+        "wrong_type": "Send text.",
+        "unknown_choice": "Send one of: {choices}.",
+    }
+
+    def to_internal_value(self, data: object) -> str:
+        """The chosen text."""
+        if not isinstance(data, str):
+            self.fail("wrong_type")
+        if data not in self.choices:
+            self.fail("unknown_choice", choices=", ".join(map(str, self.choices)))
+        return data
+
+
+class IdField(serializers.UUIDField):
+    """An identifier in its canonical text form only."""
+
+    default_error_messages = {"malformed_id": "Send an identifier such as 8f4f1c2e-...."}  # noqa: RUF012
+
+    def to_internal_value(self, data: object) -> UUID:
+        """The identifier."""
+        try:
+            value = UUID(data) if isinstance(data, str) else None
+        except ValueError:
+            value = None
+        if value is None or str(value) != str(data).lower():
+            self.fail("malformed_id")
+        return value
+
+
+class DayField(serializers.DateField):
+    """A calendar day, ISO 8601."""
+
+    default_error_messages = {"malformed_date": "Send a day such as 2026-03-31."}  # noqa: RUF012
+
+    def to_internal_value(self, data: Any) -> date:
+        """The day."""
+        try:
+            value = date.fromisoformat(data) if isinstance(data, str) and _DAY.fullmatch(data) else None
+        except ValueError:
+            value = None
+        if value is None:
+            self.fail("malformed_date")
+        return value
+
+
+def parse_month(text: str) -> date | None:
+    """The first day of a month such as "2026-03", or None."""
+    return date.fromisoformat(f"{text}-01") if _MONTH.fullmatch(text) and text[:4] != "0000" else None

@@ -1,0 +1,141 @@
+"""The one table from refusal codes to HTTP statuses, and problem details (RFC 9457) of refusals.
+
+400 can't be understood as it stands, 401 nobody is signed in, 403 somebody who may not, 404 nothing
+there for you, 409 in conflict with what is recorded now, 422 understood and against a rule.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from dataclasses import field as dataclass_field
+from http import HTTPStatus
+
+from django.http import HttpResponse
+from rest_framework.renderers import JSONRenderer
+
+from errors import Refusal
+
+_CODES_BY_STATUS: dict[int, str] = {
+    400: """
+        malformed_json empty_input input_not_utf8 invalid_json nested_too_deeply
+        not_an_object not_a_list missing_field unknown_field duplicate_field conflicting_fields wrong_type
+        empty_text text_too_long unstorable_text unknown_choice invalid_value duplicate_id unknown_id
+        malformed_id malformed_date malformed_decimal malformed_timestamp timestamp_without_zone
+        malformed_quantity too_many_decimals quantity_out_of_range amount_out_of_range quantity_not_positive
+        not_an_integer not_a_number number_too_long number_out_of_range negative_number fraction_needs_exact
+        price_not_positive percent_out_of_range currency_not_supported
+        dates_reversed empty_period malformed_tiers duplicate_rate minimum_above_request
+        limit_out_of_range malformed_cursor reason_missing name_missing evidence_missing
+        malformed_username weak_password unknown_role malformed_policy_value unknown_policy_value
+        policy_value_out_of_bounds expiry_in_the_past malformed_code malformed_country malformed_lei
+        malformed_job malformed_schedule malformed_journal empty_journal same_account
+        document_empty document_too_large net_above_gross
+    """,
+    401: "not_authenticated invalid_key sign_in_failed",
+    403: """
+        csrf_failed permission_denied role_required self_approval system_user_acts
+        firm_role_required accepted_by_receiver verified_by_recorder
+    """,
+    404: """
+        not_found unknown_proposal job_not_found outbox_event_not_found firm_not_found
+        material_not_found material_list_not_found facility_not_found trader_not_found tranche_not_found
+        purchase_order_not_found lot_not_found annual_use_not_found agreement_not_found
+        unknown_journal pending_unknown
+    """,
+    405: "method_not_allowed",
+    406: "not_acceptable",
+    409: """
+        constraint_refused username_taken code_taken duplicate_lei firm_user_exists annual_use_exists
+        proposal_open proposal_not_open proposal_expired proposal_changed
+        job_key_conflict job_not_replayable job_not_cancellable
+        outbox_key_conflict outbox_event_not_replayable
+        idempotency_conflict attribution_key_conflict already_reversed nothing_to_reverse
+        book_conflict account_conflict account_closed account_not_empty
+        pending_already_resolved pending_expired
+        wrong_state exit_unsettled order_closed order_has_lots_waiting lot_decided
+        document_already_used nothing_to_pay
+    """,
+    413: "body_too_large",
+    415: "unsupported_media_type",
+    422: """
+        policy_in_the_past policy_unchanged no_policy_in_force
+        insufficient_balance limit_exceeded pending_amount_exceeded effective_too_far_ahead
+        price_missing storage_class_not_taken capacity_exceeded funding_exceeded order_worth_nothing
+        lot_beyond_order lot_without_order lot_mismatch document_missing
+        lei_missing commitment_outside_agreement
+        missing_rate missing_fixed_price holding_below_zero nothing_to_share_by
+    """,
+    429: "throttled",
+    500: """
+        internal_error no_transaction mirror_broken wrong_book unknown_book unknown_account
+        unknown_job_kind unknown_outbox_topic
+    """,
+    503: "database_unavailable",
+}
+
+STATUS_BY_CODE: dict[str, int] = {
+    code: status for status, codes in _CODES_BY_STATUS.items() for code in codes.split()
+}
+"""Every refusal code of the service with the HTTP status it is sent with."""
+
+PROBLEM_MEDIA_TYPE = "application/problem+json"
+"""What every error is sent as."""
+
+STATUS_OF_UNLISTED = 409
+"""A test keeps every code in the table; should one be missing, the caller still learns what happened."""
+
+
+def status_of(code: str) -> int:
+    """The HTTP status that a refusal's code is sent with."""
+    return STATUS_BY_CODE.get(code, STATUS_OF_UNLISTED)
+
+
+def title_of(code: str) -> str:
+    """The code as a short phrase."""
+    return code.replace("_", " ").capitalize()
+
+
+def problem_type(code: str) -> str:
+    """The address that names the kind of problem and explains it."""
+    return f"/api/problems/{code}"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One cause: its code, a sentence about this case, the input at fault, further facts ready for JSON."""
+
+    code: str
+    detail: str
+    field: str | None = None
+    details: Mapping[str, object] = dataclass_field(default_factory=dict)
+
+
+def problem_of_refusal(refusal: Refusal) -> Problem:
+    """What a refusal says."""
+    return Problem(refusal.code, refusal.message, refusal.field, refusal.details)
+
+
+def problem_body(problems: Sequence[Problem]) -> dict[str, object]:
+    """Problem details of the first problem; `errors` lists all of them if there are several."""
+    first = problems[0]
+    body: dict[str, object] = {
+        "type": problem_type(first.code),
+        "title": title_of(first.code),
+        "status": status_of(first.code),
+        **asdict(first),
+    }
+    if len(problems) > 1:
+        body["errors"] = [asdict(problem) for problem in problems]
+    return body
+
+
+def problem_response(*problems: Problem) -> HttpResponse:
+    """The HTTP answer that problems are sent as."""
+    status = status_of(problems[0].code)
+    content = JSONRenderer().render(problem_body(problems))
+    response = HttpResponse(content, status=status, content_type=PROBLEM_MEDIA_TYPE)
+    response["Cache-Control"] = "no-store"
+    if status == HTTPStatus.UNAUTHORIZED:
+        response["WWW-Authenticate"] = 'Bearer realm="strongroom"'
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response["Retry-After"] = "1"
+    return response

@@ -1,0 +1,44 @@
+"""Routes of the REST door."""
+
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView
+
+from api.catalogue import problem_kind, problem_types
+from api.v1.calculators import AwardsEndpoint, FeesEndpoint
+from api.v1.firms import FirmEndpoint, FirmListEndpoint
+from api.v1.jobs import JobEndpoint, JobListEndpoint
+from api.v1.materials import MaterialEndpoint, MaterialListEndpoint
+from api.v1.me import MeEndpoint
+from api.v1.positions import PositionListEndpoint
+from api.v1.proposals import (
+    ProposalApprovalEndpoint,
+    ProposalEndpoint,
+    ProposalListEndpoint,
+    ProposalRejectionEndpoint,
+)
+from api.v1.session import SessionEndpoint
+
+urlpatterns = [
+    path("problems", problem_types, name="problem-types"),
+    path("problems/<str:code>", problem_kind, name="problem-kind"),
+    path("openapi.yaml", SpectacularAPIView.as_view(), name="openapi"),
+    path("v1/session", SessionEndpoint.as_view(), name="session"),
+    path("v1/me", MeEndpoint.as_view(), name="me"),
+    path("v1/materials", MaterialListEndpoint.as_view(), name="materials"),
+    path("v1/materials/<str:material_code>", MaterialEndpoint.as_view(), name="material"),
+    path("v1/firms", FirmListEndpoint.as_view(), name="firms"),
+    path("v1/firms/<uuid:firm_id>", FirmEndpoint.as_view(), name="firm"),
+    path("v1/firms/<uuid:firm_id>/positions", PositionListEndpoint.as_view(), name="positions"),
+    path("v1/proposals", ProposalListEndpoint.as_view(), name="proposals"),
+    path("v1/proposals/<uuid:proposal_id>", ProposalEndpoint.as_view(), name="proposal"),
+    path(
+        "v1/proposals/<uuid:proposal_id>/approve", ProposalApprovalEndpoint.as_view(), name="proposal-approve"
+    ),
+    path(
+        "v1/proposals/<uuid:proposal_id>/reject", ProposalRejectionEndpoint.as_view(), name="proposal-reject"
+    ),
+    path("v1/jobs", JobListEndpoint.as_view(), name="jobs"),
+    path("v1/jobs/<uuid:job_id>", JobEndpoint.as_view(), name="job"),
+    path("v1/calculators/awards", AwardsEndpoint.as_view(), name="calculate-awards"),
+    path("v1/calculators/fees", FeesEndpoint.as_view(), name="calculate-fees"),
+]

@@ -1,0 +1,172 @@
+"""Every error is a problem document with a stable code, whatever went wrong and wherever."""
+
+import json
+
+import pytest
+from django.db import OperationalError
+
+from api import catalogue
+from api.problems import STATUS_BY_CODE, problem_body, problem_of_refusal
+from api.v1.me import MeEndpoint
+from ledger.errors import InsufficientBalance
+
+pytestmark = pytest.mark.django_db
+
+AWARDS = "/api/v1/calculators/awards"
+
+
+def problem(response, status: int, code: str) -> dict:
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert response.headers["Cache-Control"] == "no-store"
+    body = json.loads(response.content)
+    assert (response.status_code, body["code"]) == (status, code)
+    assert body["status"] == status
+    assert body["type"] == f"/api/problems/{code}"
+    assert body["title"]
+    assert body["detail"]
+    return body
+
+
+def test_nobody_signed_in(anonymous) -> None:
+    response = anonymous.get("/api/v1/me")
+    problem(response, 401, "not_authenticated")
+    assert response.headers["WWW-Authenticate"] == 'Bearer realm="strongroom"'
+
+
+def test_unknown_address(anonymous) -> None:
+    problem(anonymous.get("/api/v1/unicorns"), 404, "not_found")
+    problem(anonymous.get("/api/v1/me/"), 404, "not_found")
+
+
+def test_method_not_allowed_names_the_methods_allowed(administrator, client_of) -> None:
+    response = client_of(administrator).delete("/api/v1/me")
+    problem(response, 405, "method_not_allowed")
+    assert response.headers["Allow"] == "GET, HEAD"
+
+
+def test_not_acceptable(administrator, client_of) -> None:
+    problem(
+        client_of(administrator).get("/api/v1/me", headers={"Accept": "text/html"}), 406, "not_acceptable"
+    )
+
+
+@pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded", "application/xml"])
+def test_unsupported_media_type(administrator, client_of, media_type) -> None:
+    response = client_of(administrator).generic("POST", AWARDS, b"a=1", content_type=media_type)
+    problem(response, 415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"{",
+        b"[1",
+        b"\xff\xfe",
+        b'{"a": NaN}',
+        b'{"a": Infinity}',
+        b'{"a": 1, "a": 2}',
+        b"{} {}",
+        b"[" * 100_000,
+        b'{"a": ' + b"9" * 5000 + b"}",
+    ],
+)
+def test_malformed_json(administrator, client_of, content) -> None:
+    response = client_of(administrator).generic("POST", AWARDS, content, content_type="application/json")
+    problem(response, 400, "malformed_json")
+
+
+def test_a_body_over_the_limit(administrator, client_of, settings) -> None:
+    settings.STRONGROOM_BODY_LIMIT_BYTES = 100
+    response = client_of(administrator).post(AWARDS, {"rule": "x" * 100}, format="json")
+    assert problem(response, 413, "body_too_large")["details"] == {"limit_bytes": 100}
+
+
+def test_role_required(administrator, client_of, db) -> None:
+    from governance.services import create_user
+
+    body = problem(client_of(create_user(username="dora")).get("/api/v1/jobs"), 403, "role_required")
+    assert body["details"]["roles"] == ["administrator", "approver", "auditor", "finance"]
+
+
+def test_unknown_and_repeated_parameters(administrator, client_of) -> None:
+    client = client_of(administrator)
+    assert problem(client.get("/api/v1/jobs?sort=1"), 400, "unknown_field")["field"] == "sort"
+    assert problem(client.get("/api/v1/jobs?limit=1&limit=2"), 400, "duplicate_field")["field"] == "limit"
+    assert problem(client.get("/api/v1/me?a=1"), 400, "unknown_field")["field"] == "a"
+
+
+@pytest.mark.parametrize("limit", ["0", "201", "-1", "x", "1.5", "", "99999999999999999999", "٣"])
+def test_limit_out_of_range(administrator, client_of, limit) -> None:
+    response = client_of(administrator).get("/api/v1/jobs", {"limit": limit})
+    assert problem(response, 400, "limit_out_of_range")["field"] == "limit"
+
+
+@pytest.mark.parametrize("cursor", ["x", "é", "bm8", "W10", "WyJhIl0", "e30", "a" * 999])
+def test_malformed_cursor(administrator, client_of, cursor) -> None:
+    for place in ("/api/v1/jobs", "/api/v1/proposals"):
+        response = client_of(administrator).get(place, {"cursor": cursor})
+        assert problem(response, 400, "malformed_cursor")["field"] == "cursor"
+
+
+def test_several_wrong_fields_are_all_named(administrator, client_of) -> None:
+    response = client_of(administrator).get("/api/v1/jobs?limit=0&state=lost&colour=red")
+    body = problem(response, 400, "limit_out_of_range")
+    assert {(item["code"], item["field"]) for item in body["errors"]} == {
+        ("limit_out_of_range", "limit"),
+        ("unknown_choice", "state"),
+        ("unknown_field", "colour"),
+    }
+
+
+def test_a_database_that_fails_is_a_503_that_says_when_to_try_again(
+    administrator, client_of, monkeypatch
+) -> None:
+    def fail(self, request):
+        raise OperationalError("gone")
+
+    client = client_of(administrator)
+    monkeypatch.setattr(MeEndpoint, "get", fail)
+    response = client.get("/api/v1/me")
+    problem(response, 503, "database_unavailable")
+    assert response.headers["Retry-After"] == "1"
+
+
+def test_an_unexpected_fault_is_a_500_without_its_text(administrator, client_of, monkeypatch) -> None:
+    def fail(self, request):
+        raise RuntimeError("secret inner words")
+
+    client = client_of(administrator)
+    monkeypatch.setattr(MeEndpoint, "get", fail)
+    response = client.get("/api/v1/me")
+    problem(response, 500, "internal_error")
+    assert "secret inner words" not in response.content.decode()
+
+
+def test_a_refusal_keeps_its_field_and_details() -> None:
+    refusal = InsufficientBalance("Not enough.", field="quantity_kg", available_kg="1.5")
+    body = problem_body([problem_of_refusal(refusal)])
+    assert (body["field"], body["details"]) == ("quantity_kg", {"available_kg": "1.5"})
+    assert "errors" not in body
+
+
+def test_every_refusal_of_every_app_has_a_status() -> None:
+    codes = {item.code for item in catalogue.refusal_classes()}
+    assert len(codes) > 60
+    assert sorted(codes - STATUS_BY_CODE.keys()) == []
+    assert sorted(STATUS_BY_CODE.keys() - codes) == []
+
+
+def test_every_refusal_says_what_it_means() -> None:
+    for item in catalogue.refusal_classes():
+        assert item.__doc__, item
+        assert item.__doc__.strip().endswith("."), item
+
+
+def test_the_type_of_a_problem_is_an_address_that_explains_it(anonymous) -> None:
+    listed = anonymous.get("/api/problems").json()["items"]
+    assert {entry["code"] for entry in listed} == STATUS_BY_CODE.keys()
+    entry = anonymous.get("/api/problems/too_many_decimals").json()
+    assert entry["status"] == 400
+    assert entry["meaning"]
+    assert entry["advice"]
+    problem(anonymous.get("/api/problems/unicorn"), 404, "not_found")
