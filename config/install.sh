@@ -47,7 +47,7 @@ show_progress() {
     while IFS= read -r line; do
         printf '%s\n' "$line" >>"$log"
         case $line in
-        Collecting* | *"Requirement already satisfied"*) count=$((count + 1)) ;;
+        Collecting* | Processing* | "Requirement already satisfied"*) count=$((count + 1)) ;;
         "Installing collected packages"*) say ""; say "  unpacking" ; continue ;;
         *) continue ;;
         esac
