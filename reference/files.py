@@ -34,6 +34,10 @@ class MaterialRow:
     hazard_note: str
     high_risk_reason: str
     allocation_unit_g: int
+    origin_country: str
+    assay_element: str
+    assay_percent: Decimal
+    stage: str
 
     @property
     def figures(self) -> MaterialFigures | None:
@@ -112,6 +116,10 @@ def _material(row: dict[str, str]) -> MaterialRow:
         hazard_note=row["hazard_note"],
         high_risk_reason=row["high_risk_reason"],
         allocation_unit_g=int(row["allocation_unit_g"]),
+        origin_country=row["origin_country"],
+        assay_element=row["assay_element"],
+        assay_percent=Decimal(row["assay_percent"]),
+        stage=row["stage"],
     )
 
 
