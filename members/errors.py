@@ -10,7 +10,7 @@ from reserve.errors import (
     PercentOutOfRange,
     PriceNotPositive,
     QuantityNotPositive,
-    UnknownChoice,
+    ValueNotAllowed,
 )
 
 
@@ -105,9 +105,9 @@ _CONSTRAINTS: dict[str, type[Refusal]] = {
     "members_firm_name_not_empty": NameMissing,
     "members_firm_country_is_code": MalformedCountry,
     "members_firm_credit_limit_not_negative": QuantityNotPositive,
-    "members_firm_state_known": UnknownChoice,
+    "members_firm_state_known": ValueNotAllowed,
     "members_firmuser_one_role": FirmUserExists,
-    "members_firmuser_role_known": UnknownChoice,
+    "members_firmuser_role_known": ValueNotAllowed,
     "members_annualuse_one_per_year": AnnualUseExists,
     "members_annualuse_quantity_positive": QuantityNotPositive,
     "members_annualuse_verified_by_other": VerifiedByRecorder,
@@ -117,9 +117,9 @@ _CONSTRAINTS: dict[str, type[Refusal]] = {
     "members_commitment_price_positive": PriceNotPositive,
     "members_commitment_currency_is_usd": CurrencyNotSupported,
     "members_commitment_term_ordered": DatesReversed,
-    "members_commitment_rebuy_rule_known": UnknownChoice,
+    "members_commitment_rebuy_rule_known": ValueNotAllowed,
     "members_attributionrun_key_unique": AttributionKeyConflict,
-    "members_attributionrun_rule_known": UnknownChoice,
+    "members_attributionrun_rule_known": ValueNotAllowed,
 }
 
 for _name, _refusal in _CONSTRAINTS.items():

@@ -75,10 +75,10 @@ class DuplicateLei(Refusal):
     code = "duplicate_lei"
 
 
-class UnknownChoice(Refusal):
-    """The value is none of the allowed ones. `details` lists them."""
+class ValueNotAllowed(Refusal):
+    """The value is none of those that the field allows."""
 
-    code = "unknown_choice"
+    code = "value_not_allowed"
 
 
 class QuantityNotPositive(Refusal):
@@ -259,20 +259,20 @@ _CONSTRAINTS: dict[str, type[Refusal]] = {
     "reserve_purchaseorder_delivered_within_order": LotBeyondOrder,
     "reserve_fundingtranche_limit_positive": QuantityNotPositive,
     "reserve_fundingtranche_rate_not_negative": PercentOutOfRange,
-    "reserve_fundingtranche_kind_known": UnknownChoice,
-    "reserve_fundingtranche_day_count_known": UnknownChoice,
+    "reserve_fundingtranche_kind_known": ValueNotAllowed,
+    "reserve_fundingtranche_day_count_known": ValueNotAllowed,
     "reserve_fundingdraw_amount_positive": QuantityNotPositive,
     "reserve_lot_net_positive": QuantityNotPositive,
     "reserve_lot_net_not_above_gross": NetAboveGross,
     "reserve_lot_assay_is_percent": PercentOutOfRange,
     "reserve_lot_expected_assay_is_percent": PercentOutOfRange,
     "reserve_lot_origin_is_code": MalformedCountry,
-    "reserve_lot_stage_known": UnknownChoice,
+    "reserve_lot_stage_known": ValueNotAllowed,
     "reserve_lot_bought_or_in_kind": LotWithoutOrder,
     "reserve_lot_accepted_by_other": AcceptedByReceiver,
     "reserve_lot_rejected_with_reason": ReasonMissing,
     "reserve_lotdocument_content_used_once": DocumentAlreadyUsed,
-    "reserve_lotdocument_kind_known": UnknownChoice,
+    "reserve_lotdocument_kind_known": ValueNotAllowed,
     "reserve_lotdocument_not_empty": DocumentEmpty,
 }
 

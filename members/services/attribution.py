@@ -34,7 +34,7 @@ def attribute_stock(
     """Divide the unattributed stock of materials over the open commitments of active firms.
 
     No `rule` means the policy's. The same `run_key` with the same materials answers the run that
-    stands and moves nothing. Raises AttributionKeyConflict, MaterialNotFound, UnknownChoice,
+    stands and moves nothing. Raises AttributionKeyConflict, MaterialNotFound, ValueNotAllowed,
     RoleRequired.
     """
     require_role(actor, Role.ADMINISTRATOR, Role.SYSTEM)

@@ -35,7 +35,7 @@ def make_commitments(
 
     A firm that is active already is charged the up-front fee at once, an approved one when it is
     activated. Raises AgreementNotFound, WrongState, MaterialNotFound, CommitmentOutsideAgreement,
-    QuantityNotPositive, PriceNotPositive, DatesReversed, CurrencyNotSupported, UnknownChoice,
+    QuantityNotPositive, PriceNotPositive, DatesReversed, CurrencyNotSupported, ValueNotAllowed,
     RoleRequired.
     """
     require_role(actor, Role.ADMINISTRATOR, Role.SYSTEM)

@@ -17,7 +17,7 @@ from members.selectors.firms import require_firm_role
 def add_firm_user(*, firm_id: UUID, user: User, role: str, actor: User) -> FirmUser:
     """Let a person act within a firm: by an administrator, or by one of the firm's owners.
 
-    Raises FirmNotFound, FirmRoleRequired, FirmUserExists, UnknownChoice.
+    Raises FirmNotFound, FirmRoleRequired, FirmUserExists, ValueNotAllowed.
     """
     if not has_role(actor, Role.ADMINISTRATOR, Role.SYSTEM):
         require_firm_role(actor, firm_id, FirmUser.Role.OWNER)

@@ -50,7 +50,7 @@ def register_tranches(
 ) -> list[FundingTranche]:
     """Register committed sums; from then on purchases may count on them.
 
-    Raises CodeTaken, MalformedCode, QuantityNotPositive, PercentOutOfRange, UnknownChoice,
+    Raises CodeTaken, MalformedCode, QuantityNotPositive, PercentOutOfRange, ValueNotAllowed,
     RoleRequired.
     """
     require_role(actor, Role.FINANCE, Role.ADMINISTRATOR, Role.SYSTEM)

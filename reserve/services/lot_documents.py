@@ -14,7 +14,7 @@ LARGEST_DOCUMENT_BYTES = 20 * 1024 * 1024
 def keep_documents(*, documents: Sequence[tuple[Lot, DocumentReceipt]]) -> list[LotDocument]:
     """Keep documents of lots that stand in the database, in the order given.
 
-    Raises DocumentEmpty, DocumentTooLarge, UnknownChoice; DocumentAlreadyUsed when the same content
+    Raises DocumentEmpty, DocumentTooLarge, ValueNotAllowed; DocumentAlreadyUsed when the same content
     belongs to a lot already, or comes twice.
     """
     rows = [_row_of(lot, paper) for lot, paper in documents]

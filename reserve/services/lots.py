@@ -39,7 +39,7 @@ def receive_lots(*, lots: Sequence[LotReceipt], actor: User, effective_at: datet
     """Take delivered lots into quarantine, all or none. They count nowhere until accepted.
 
     Raises PurchaseOrderNotFound, OrderClosed, LotBeyondOrder, LotWithoutOrder, NetAboveGross,
-    QuantityNotPositive, PercentOutOfRange, MalformedCountry, UnknownChoice, MaterialNotFound,
+    QuantityNotPositive, PercentOutOfRange, MalformedCountry, ValueNotAllowed, MaterialNotFound,
     FacilityNotFound, StorageClassNotTaken, CapacityExceeded, DocumentAlreadyUsed, DocumentEmpty,
     DocumentTooLarge, RoleRequired.
     """
