@@ -44,7 +44,9 @@ def parse_database_url(url: str, *, name: str = "DATABASE_URL") -> dict[str, str
     try:
         fields = {key: str(value) for key, value in conninfo_to_dict(url).items()}
     except psycopg.ProgrammingError as error:
-        raise ImproperlyConfigured(f"{name} must look like {shape}: {error}") from None
+        # libpq repeats the whole URL in some of its messages.
+        reason = "" if url in str(error) else f": {str(error).strip()}"
+        raise ImproperlyConfigured(f"{name} must look like {shape}{reason}") from None
     if not fields.get("dbname"):
         raise ImproperlyConfigured(f"{name} must look like {shape}; it names no database")
     port = fields.get("port", "")
