@@ -30,10 +30,10 @@ from reserve.domain.requests import (
     TraderSpec,
     TrancheSpec,
 )
-from reserve.models import Facility, FundingTranche, MaterialList, PriceSeries, PurchaseOrder, Trader
-from reserve.services.lot_acceptance import propose_lot_acceptances
+from reserve.models import Facility, FundingTranche, MaterialList, PurchaseOrder, Trader
 from reserve.services.facilities import register_facilities
 from reserve.services.funding import register_tranches
+from reserve.services.lot_acceptance import propose_lot_acceptances
 from reserve.services.lots import receive_lots
 from reserve.services.materials import record_prices, register_material_list, register_materials
 from reserve.services.purchase_orders import place_purchase_orders
@@ -267,7 +267,8 @@ def example_documents(row: MaterialRow, reference: str, net_g: int) -> list[Docu
             filename=f"{kind}.txt",
             content=(
                 f"EXAMPLE {kind.replace('_', ' ')}\nreference {reference}\nmaterial {row.name}\n"
-                f"net {net_g} g\n{row.assay_element} {row.assay_percent} percent\norigin {row.origin_country}\n"
+                f"net {net_g} g\n{row.assay_element} {row.assay_percent} percent\n"
+                f"origin {row.origin_country}\n"
             ).encode(),
             stated_goods=row.name,
             stated_net_g=net_g,
