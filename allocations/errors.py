@@ -15,10 +15,10 @@ class InputNotUtf8(Refusal):
     code = "input_not_utf8"
 
 
-class InvalidJson(Refusal):
+class MalformedJson(Refusal):
     """The input is not JSON; the message says at which line and column."""
 
-    code = "invalid_json"
+    code = "malformed_json"
 
 
 class NestedTooDeeply(Refusal):
@@ -146,7 +146,7 @@ DOCUMENT_REFUSALS: dict[str, type[Refusal]] = {
     for refusal in (
         EmptyInput,
         InputNotUtf8,
-        InvalidJson,
+        MalformedJson,
         NestedTooDeeply,
         DuplicateField,
         NotAnObject,

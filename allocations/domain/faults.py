@@ -8,7 +8,7 @@ class FaultCode(StrEnum):
 
     EMPTY_INPUT = "empty_input"
     INPUT_NOT_UTF8 = "input_not_utf8"
-    INVALID_JSON = "invalid_json"
+    MALFORMED_JSON = "malformed_json"
     NESTED_TOO_DEEPLY = "nested_too_deeply"
     DUPLICATE_FIELD = "duplicate_field"
     NOT_AN_OBJECT = "not_an_object"

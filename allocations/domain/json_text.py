@@ -63,4 +63,4 @@ def _line(line: str, number: int) -> object:
 
 def _invalid(error: json.JSONDecodeError, line: int) -> DocumentFault:
     message = f"Not JSON at line {line}, column {error.colno}: {error.msg}."
-    return DocumentFault(FaultCode.INVALID_JSON, message)
+    return DocumentFault(FaultCode.MALFORMED_JSON, message)

@@ -104,7 +104,7 @@ def test_one_bad_line_of_many_answers_none(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_line_that_is_not_json_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     code, out = _run(json.dumps(GOOD).encode() + b"\n{oops}\n", monkeypatch)
     assert code == 2
-    assert json.loads(out)["error"]["code"] == "invalid_json"
+    assert json.loads(out)["error"]["code"] == "malformed_json"
     assert "line 2" in json.loads(out)["error"]["message"]
 
 
@@ -120,9 +120,9 @@ GOOD_TEXT = json.dumps(GOOD)
 MALFORMED_TEXTS: list[tuple[str, bytes, str, str | None]] = [
     ("nothing", b"", "empty_input", None),
     ("blanks only", b" \n\t\n", "empty_input", None),
-    ("not JSON", b"pool 100", "invalid_json", None),
-    ("cut off", GOOD_TEXT[:-3].encode(), "invalid_json", None),
-    ("two on one line", (GOOD_TEXT + " " + GOOD_TEXT).encode(), "invalid_json", None),
+    ("not JSON", b"pool 100", "malformed_json", None),
+    ("cut off", GOOD_TEXT[:-3].encode(), "malformed_json", None),
+    ("two on one line", (GOOD_TEXT + " " + GOOD_TEXT).encode(), "malformed_json", None),
     ("not UTF-8", b'{"rule": "\xff"}', "input_not_utf8", None),
     ("UTF-16", GOOD_TEXT.encode("utf-16"), "input_not_utf8", None),
     ("nested deeply", b"[" * 100_000, "nested_too_deeply", None),
