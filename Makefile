@@ -1,4 +1,4 @@
-# Strongroom. `make help` lists the targets. Variables: PORT, ONCE, DATABASE_URL, REDIS_URL, STRONGROOM_VAR,
+# Strongroom. `make help` lists the targets. Variables: PORT, ONCE, EMPTY, DATABASE_URL, REDIS_URL, STRONGROOM_VAR,
 # PYTHON, WHEELS (docs/operations.md says what each does).
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
@@ -14,8 +14,8 @@ install: ## make .venv and install the pinned requirements into it
 install-dev: ## the same, with what tests and checks need
 	@config/install.sh requirements.txt requirements-dev.txt
 
-run: install ## run the whole service on this machine until Ctrl-C (ONCE=1: stop after the main job)
-	@exec $(BIN)/python -m config.run $(if $(ONCE),--once)
+run: install ## run the whole service on this machine until Ctrl-C (ONCE=1, EMPTY=1)
+	@exec $(BIN)/python -m config.run $(if $(ONCE),--once) $(if $(EMPTY),--empty)
 
 test: install-dev ## run the tests (ARGS="..." goes to pytest)
 	@exec $(BIN)/pytest -n auto -m "not browser and not external and not peer" $(ARGS)

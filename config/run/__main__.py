@@ -1,4 +1,4 @@
-"""`python -m config.run [--once]`: what `make run` calls."""
+"""`python -m config.run [--once] [--empty]`: what `make run` calls."""
 
 import argparse
 import os
@@ -20,11 +20,18 @@ def main() -> int:
     parser.add_argument(
         "--once", action="store_true", help="stop again after the main job's result is printed"
     )
-    once = parser.parse_args().once
+    parser.add_argument(
+        "--empty", action="store_true", help="begin with an empty reserve: load nothing, run no main job"
+    )
+    arguments = parser.parse_args()
     screen = Screen()
     var = Path(os.environ.get("STRONGROOM_VAR") or BASE_DIR / "var").absolute()
     try:
-        return 0 if Supervisor(Installation(var), screen).run(once=once) else 1
+        return (
+            0
+            if Supervisor(Installation(var), screen, is_empty=arguments.empty).run(once=arguments.once)
+            else 1
+        )
     except (CannotStart, ImproperlyConfigured) as error:
         screen.warn(str(error))
         return 1

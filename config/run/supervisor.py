@@ -46,6 +46,7 @@ class Supervisor:
 
     installation: Installation
     screen: Screen
+    is_empty: bool = False
     _stops: int = field(default=0, init=False)
     _servers: Servers | None = field(default=None, init=False)
 
@@ -82,7 +83,7 @@ class Supervisor:
             self._wait_until_ready(programs["web"], port)
         programs["worker"].start()
         programs["scheduler"].start()
-        is_well = self._main_job(environment)
+        is_well = self.is_empty or self._main_job(environment)
         self.screen.show_addresses(self._addresses(port))
         if not once:
             self.screen.say("Ctrl-C stops everything.")
