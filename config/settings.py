@@ -153,6 +153,13 @@ CELERY_WORKER_CONCURRENCY = int(os.environ.get("STRONGROOM_WORKER_CONCURRENCY", 
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # --- end of Celery and jobs --------------------------------------------------------------------
 
+# --- Fees and invoices (billing/) ----------------------------------------------------------------
+# Firms whose invoices a fee run drafts in one transaction.
+STRONGROOM_FEE_RUN_FIRMS_PER_STEP = int(os.environ.get("STRONGROOM_FEE_RUN_FIRMS_PER_STEP", "200"))
+# Who sends the invoices, as it is printed on them.
+STRONGROOM_ISSUER_NAME = os.environ.get("STRONGROOM_ISSUER_NAME", "Strongroom")
+# --- end of fees and invoices --------------------------------------------------------------------
+
 # --- People, keys and passwords (governance/) ----------------------------------------------------
 # Key of the hash that API keys are stored under. Changing it makes every API key useless.
 STRONGROOM_API_KEY_HASH_KEY = os.environ.get("STRONGROOM_API_KEY_HASH_KEY") or SECRET_KEY
