@@ -129,6 +129,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 STRONGROOM_JOB_LEASE_SECONDS = float(os.environ.get("STRONGROOM_JOB_LEASE_SECONDS", "30"))
 # A handler that neither writes a step nor reports progress for this long counts as hung.
 STRONGROOM_JOB_SILENCE_SECONDS = float(os.environ.get("STRONGROOM_JOB_SILENCE_SECONDS", "3600"))
+# A worker process looks at the job table this often even if no note from the broker reaches it.
+STRONGROOM_WORKER_LOOK_SECONDS = float(os.environ.get("STRONGROOM_WORKER_LOOK_SECONDS", "5"))
 STRONGROOM_JOB_BACK_OFF_SECONDS = float(os.environ.get("STRONGROOM_JOB_BACK_OFF_SECONDS", "5"))
 STRONGROOM_JOB_BACK_OFF_CAP_SECONDS = 600.0
 STRONGROOM_OUTBOX_ATTEMPT_LIMIT = 10
@@ -202,3 +204,10 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
 }
 # --- end of REST ---------------------------------------------------------------------------------
+
+# --- Pages (web/) --------------------------------------------------------------------------------
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "overview"
+LOGOUT_REDIRECT_URL = "sign-in"
+CSRF_FAILURE_VIEW = "web.views.faults.untrusted_form"
+# --- end of pages --------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Notes to the workers that there is work. A lost note costs time, never work."""
 
 import logging
+from typing import Any
 
 from celery import current_app
 from kombu.exceptions import OperationalError
@@ -29,9 +30,9 @@ def offer_work(count: int = 1) -> bool:
 def count_notes() -> int:
     """How many notes wait for a worker; 0 if the broker can't be asked."""
     try:
-        with current_app.pool.acquire(block=True) as connection:
-            queue = current_app.conf.task_default_queue
-            waiting: int = connection.default_channel.client.llen(queue)
+        with current_app.connection_for_read() as connection:
+            channel: Any = connection.default_channel
+            waiting: int = channel.client.llen(current_app.conf.task_default_queue)
     except BROKER_ERRORS as error:
         logger.warning("could not ask the broker how many notes wait: %s", error)
         return 0
