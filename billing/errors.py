@@ -1,6 +1,6 @@
 """Every refusal of billing: one class per cause, each with a stable code."""
 
-from errors.refusal import Refusal
+from errors.refusal import Refusal, register_constraint
 
 
 class MalformedJson(Refusal):
@@ -94,6 +94,74 @@ class HoldingBelowZero(Refusal):
 
 
 class MissingFixedPrice(Refusal):
-    """Grams are financed on a day on which no commitment of the firm says at what price."""
+    """Grams are financed and no commitment of the firm says at what price."""
 
     code = "missing_fixed_price"
+
+
+class CarryingBasisNotOffered(Refusal):
+    """The policy charges the carrying cost on a value that the fee run can't charge on. Use `fixed_price`."""
+
+    code = "carrying_basis_not_offered"
+
+
+class MalformedRateCard(Refusal):
+    """A rate card needs a price of zero or more and, if it ends, an end after its start."""
+
+    code = "malformed_rate_card"
+
+
+class RateCardOverlap(Refusal):
+    """Another active rate card of the facility and storage class covers a day of this one."""
+
+    code = "rate_card_overlap"
+
+
+class MalformedMonth(Refusal):
+    """A month is given as its first day, such as 2026-03-01."""
+
+    code = "malformed_month"
+
+
+class FeeMonthNotOver(Refusal):
+    """The month still goes on, so what is due for it is not known. Wait for its end."""
+
+    code = "fee_month_not_over"
+
+
+class FeeRunNotFound(Refusal):
+    """There is no fee run with this id."""
+
+    code = "fee_run_not_found"
+
+
+class FeeRunNotDrafted(Refusal):
+    """The step needs a run whose drafts are complete and neither finalised nor discarded."""
+
+    code = "fee_run_not_drafted"
+
+
+class FeeRunBlocked(Refusal):
+    """The run has exceptions that must be mended first: its list of exceptions says which."""
+
+    code = "fee_run_blocked"
+
+
+class InvoiceNotFound(Refusal):
+    """There is no invoice with this id that you may see."""
+
+    code = "invoice_not_found"
+
+
+class FinalInvoiceUnchanged(Refusal):
+    """A final invoice and its lines never change. A correction is an invoice or credit note of its own."""
+
+    code = "final_invoice_unchanged"
+
+
+for _name in ("term_ordered", "price_not_negative"):
+    register_constraint(f"billing_ratecard_{_name}", MalformedRateCard)
+register_constraint("billing_ratecard_no_overlap", RateCardOverlap)
+register_constraint("billing_feerun_month_is_first_day", MalformedMonth)
+register_constraint("billing_invoice_final_unchanged", FinalInvoiceUnchanged)
+register_constraint("billing_invoiceline_final_unchanged", FinalInvoiceUnchanged)

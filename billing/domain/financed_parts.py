@@ -2,7 +2,8 @@
 
 A firm may have committed to one material several times, at different fixed prices. Its financed grams
 fill the commitments in force that day in their order (oldest first), each up to its quantity; grams
-beyond all of them (a premium in kind still owed) belong to the last one.
+beyond all of them (a premium in kind still owed) belong to the last one. On a day on which the firm
+still or already holds something and no commitment's term covers it, all of its commitments count.
 """
 
 from collections.abc import Sequence
@@ -32,17 +33,15 @@ def parts_by_commitment(
 ) -> dict[str, list[Holding]]:
     """Holdings of each commitment in grams, by its key; together they are the financed grams on every day.
 
-    `financed` covers the period. Raises MissingFixedPrice for the first day with financed grams and no
-    commitment in force.
+    `financed` covers the period. Raises MissingFixedPrice for the first day with financed grams if there
+    is no commitment at all.
     """
     parts: dict[str, list[Holding]] = {commitment.key: [] for commitment in commitments}
     for holding in _cut_at(period, financed, commitments):
-        in_force = [each for each in commitments if _is_in_force(each, holding.starts_on)]
-        if holding.amount and not in_force:
-            raise MissingFixedPrice(
-                f"Something is financed on {holding.starts_on} and no commitment is in force.",
-                on=holding.starts_on.isoformat(),
-            )
+        if holding.amount and not commitments:
+            first = holding.starts_on.isoformat()
+            raise MissingFixedPrice(f"Something is financed on {first} without a commitment.", on=first)
+        in_force = [each for each in commitments if _is_in_force(each, holding.starts_on)] or commitments
         left = holding.amount
         for place, commitment in enumerate(in_force, start=1):
             part = left if place == len(in_force) else min(left, commitment.quantity_g)

@@ -3,14 +3,11 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from billing.domain.months import first_of_next_month
+
 IsBusinessDay = Callable[[date], bool]
 
 _DAY = timedelta(days=1)
-
-
-def first_of_next_month(day: date) -> date:
-    """The first day of the month after the one that `day` lies in."""
-    return (day.replace(day=28) + 4 * _DAY).replace(day=1)
 
 
 def nth_business_day(*, month: date, number: int, is_business_day: IsBusinessDay) -> date:

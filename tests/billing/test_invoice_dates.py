@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.business_days import is_business_day
-from billing.domain.invoice_dates import due_date, first_of_next_month, issue_date
+from billing.domain.invoice_dates import due_date, issue_date
+from billing.domain.months import first_of_next_month, first_of_previous_month
 
 
 @pytest.mark.parametrize(
@@ -56,7 +57,8 @@ def test_an_invoice_is_due_on_a_business_day_after_its_issue(day: date, due_day:
 
 
 @given(day=st.dates(date(2024, 1, 1), date(2034, 12, 31)))
-def test_the_first_of_next_month(day: date) -> None:
+def test_the_months_before_and_after(day: date) -> None:
     following = first_of_next_month(day)
+    assert first_of_previous_month(following) == day.replace(day=1)
     assert following.day == 1
     assert (following.year * 12 + following.month) - (day.year * 12 + day.month) == 1

@@ -98,11 +98,27 @@ def test_commitment_parts_are_the_whole_and_fill_in_order(
             assert amounts[number] == each.quantity_g or not any(amounts[number + 1 :])
 
 
-def test_financed_grams_without_a_commitment_name_the_day() -> None:
-    ended = commitment("a", date(2026, 1, 1), date(2026, 3, 20), 10)
+def test_a_new_commitment_takes_over_when_the_old_one_ends_and_the_old_price_stays_until_then() -> None:
+    old = commitment("old", date(2026, 1, 1), date(2026, 3, 20), 10)
+    new = commitment("new", date(2026, 3, 20), None, 10)
     held = [Holding(MARCH.starts_on, MARCH.ends_on, 5)]
+    parts = parts_by_commitment(period=MARCH, financed=held, commitments=[old, new])
+    assert parts == {
+        "old": [Holding(MARCH.starts_on, date(2026, 3, 20), 5)],
+        "new": [Holding(date(2026, 3, 20), MARCH.ends_on, 5)],
+    }
+
+
+def test_a_position_outside_every_term_is_still_financed_at_its_price() -> None:
+    ended = commitment("ended", date(2026, 1, 1), date(2026, 3, 20), 10)
+    held = [Holding(MARCH.starts_on, MARCH.ends_on, 5)]
+    parts = parts_by_commitment(period=MARCH, financed=held, commitments=[ended])
+    assert sum(each.amount * (each.ends_on - each.starts_on).days for each in parts["ended"]) == 5 * 31
+
+
+def test_financed_grams_without_any_commitment_name_the_day() -> None:
+    held = [Holding(MARCH.starts_on, date(2026, 3, 9), 0), Holding(date(2026, 3, 9), MARCH.ends_on, 5)]
     with pytest.raises(MissingFixedPrice) as refused:
-        parts_by_commitment(period=MARCH, financed=held, commitments=[ended])
-    assert refused.value.details == {"on": "2026-03-20"}
-    nothing = [Holding(MARCH.starts_on, MARCH.ends_on, 0)]
-    assert parts_by_commitment(period=MARCH, financed=nothing, commitments=[]) == {}
+        parts_by_commitment(period=MARCH, financed=held, commitments=[])
+    assert refused.value.details == {"on": "2026-03-09"}
+    assert parts_by_commitment(period=MARCH, financed=held[:1], commitments=[]) == {}

@@ -1,0 +1,78 @@
+"""Up-front fees that were charged and stand on no invoice yet."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from billing.domain.months import month_of
+from billing.models import FeeRun, InvoiceLine
+from ledger.domain.days import day_of, start_of_day
+from ledger.models import Transfer
+from members.models import Commitment
+
+FEE_CHARGED = "members.upfront_fee_charged"
+
+
+@dataclass(frozen=True, slots=True)
+class UpfrontFee:
+    """One commitment's fee, and the journal that posted it to the firm's receivable."""
+
+    commitment_id: UUID
+    material_id: int
+    quantity_g: int
+    fixed_price_usd_per_kg: Decimal
+    basis_points: int
+    amount_cents: int
+    charged_on: date
+    ends_on: date
+    journal_id: int
+
+
+def list_uninvoiced_upfront_fees(
+    *, fee_run: FeeRun, firm_ids: Sequence[UUID]
+) -> defaultdict[UUID, list[UpfrontFee]]:
+    """Fees charged before the month ended, known at the cut-off and not reversed; by firm, oldest first.
+
+    Two queries however many firms there are.
+    """
+    zone = ZoneInfo(settings.TIME_ZONE)
+    invoiced = InvoiceLine.objects.filter(kind=InvoiceLine.Kind.UPFRONT).values("commitment_id")
+    charged = Commitment.objects.filter(firm_id__in=firm_ids, upfront_fee_cents__gt=0)
+    commitments = {
+        str(commitment.id): commitment
+        for commitment in charged.exclude(id__in=invoiced).select_related("agreement")
+    }
+    transfers = Transfer.objects.filter(
+        journal__kind=FEE_CHARGED,
+        journal__reference_type="commitment",
+        journal__reference_id__in=list(commitments),
+        journal__reversals__isnull=True,
+        effective_at__lt=start_of_day(month_of(fee_run.month).ends_on, zone),
+        recorded_at__lte=fee_run.known_at,
+    ).select_related("journal")
+    fees: defaultdict[UUID, list[UpfrontFee]] = defaultdict(list)
+    for transfer in transfers.order_by("effective_at", "id"):
+        commitment = commitments[transfer.journal.reference_id]
+        fees[commitment.firm_id].append(_fee_of(commitment, transfer, zone))
+    return fees
+
+
+def _fee_of(commitment: Commitment, transfer: Transfer, zone: ZoneInfo) -> UpfrontFee:
+    charged_on = day_of(transfer.effective_at, zone)
+    return UpfrontFee(
+        commitment_id=commitment.id,
+        material_id=commitment.material_id,
+        quantity_g=commitment.quantity_g,
+        fixed_price_usd_per_kg=commitment.fixed_price_usd_per_kg,
+        basis_points=commitment.agreement.upfront_fee_basis_points,
+        amount_cents=transfer.amount,
+        charged_on=charged_on,
+        ends_on=charged_on + timedelta(days=1),
+        journal_id=transfer.journal_id,
+    )

@@ -1,0 +1,242 @@
+"""Drafting the invoices of a few firms at a time, inside a step of the run's job."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from billing.domain.firm_fees import Charge, Flaw, charge_material
+from billing.domain.months import first_of_previous_month
+from billing.models import FeeRun, FeeRunException, FeeRunFirm, Invoice, InvoiceLine
+from billing.selectors.fee_basis import FeeBasis, FirmAccounts, load_firm_accounts
+from billing.selectors.histories import AccountHistory
+from billing.selectors.upfront_fees import UpfrontFee, list_uninvoiced_upfront_fees
+from governance.selectors.policies import policy_of_version
+from ledger.domain.quantities import format_usd
+from members.domain import accounts
+from reserve.models import Facility, Material
+
+
+@dataclass(frozen=True, slots=True)
+class DraftProgress:
+    """How many of a run's firms have been looked at."""
+
+    done: int
+    total: int
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether no firm is left."""
+        return self.done == self.total
+
+
+@dataclass(slots=True)
+class FirmDraft:
+    """What is about to be written for one firm."""
+
+    firm_id: UUID
+    lines: list[InvoiceLine]
+    exceptions: list[FeeRunException]
+
+
+def draft_invoices(*, fee_run_id: UUID, basis: FeeBasis, firm_limit: int) -> DraftProgress:
+    """Draft the next firms' invoices in the caller's transaction; with the last firm the run is drafted.
+
+    Each firm is drafted once: what an earlier transaction committed is passed over. A run that isn't
+    drafting any more is left alone. The number of queries doesn't depend on the number of firms.
+    """
+    fee_run = FeeRun.objects.select_for_update(of=("self",), no_key=True).get(id=fee_run_id)
+    scope = FeeRunFirm.objects.filter(fee_run=fee_run)
+    total = scope.count()
+    if fee_run.state != FeeRun.State.DRAFTING:
+        return DraftProgress(total, total)
+    pending = scope.filter(state=FeeRunFirm.State.PENDING)
+    firm_ids = list(pending.order_by("firm_id").values_list("firm_id", flat=True)[:firm_limit])
+    _draft_firms(fee_run, basis, firm_ids)
+    left = pending.count()
+    if not left:
+        fee_run.state = FeeRun.State.DRAFTED
+        fee_run.save(update_fields=["state"])
+    return DraftProgress(total - left, total)
+
+
+def _draft_firms(fee_run: FeeRun, basis: FeeBasis, firm_ids: Sequence[UUID]) -> None:
+    codes = _Codes()
+    held = load_firm_accounts(fee_run=fee_run, firm_ids=firm_ids)
+    upfront = list_uninvoiced_upfront_fees(fee_run=fee_run, firm_ids=firm_ids)
+    drafts = []
+    for firm_id in firm_ids:
+        draft = FirmDraft(firm_id, [], [])
+        for material, firm_accounts in held[firm_id].items():
+            _charge(draft, fee_run, basis, codes, material, firm_accounts)
+        draft.lines += [_upfront_line(fee) for fee in upfront[firm_id]]
+        drafts.append(draft)
+    invoices = {draft.firm_id: _invoice_of(fee_run, basis, draft) for draft in drafts if draft.lines}
+    Invoice.objects.bulk_create(invoices.values())
+    InvoiceLine.objects.bulk_create(_numbered_lines(drafts, invoices))
+    _record_exceptions(fee_run, drafts, invoices)
+    _mark(fee_run, firm_ids, set(invoices))
+
+
+def _charge(
+    draft: FirmDraft,
+    fee_run: FeeRun,
+    basis: FeeBasis,
+    codes: "_Codes",
+    material: str,
+    firm_accounts: FirmAccounts,
+) -> None:
+    charges, flaws = charge_material(
+        period=basis.period, basis=basis.of_material(material), holding=firm_accounts.as_holding()
+    )
+    traces = {
+        accounts.position(str(draft.firm_id), material): firm_accounts.position,
+        accounts.replenish(str(draft.firm_id), material): firm_accounts.out_on_exchange,
+    }
+    draft.lines += [_line_of(charge, fee_run, codes, material, traces) for charge in charges]
+    draft.exceptions += [_exception_of(flaw, fee_run, draft.firm_id, codes, material) for flaw in flaws]
+
+
+def _line_of(
+    charge: Charge,
+    fee_run: FeeRun,
+    codes: "_Codes",
+    material: str,
+    histories: Mapping[str, AccountHistory],
+) -> InvoiceLine:
+    """A charge with its trace; storage follows from the position alone, carrying from both accounts."""
+    is_storage = charge.kind == InvoiceLine.Kind.STORAGE
+    traced = {
+        path: history
+        for path, history in histories.items()
+        if path.startswith("position/") or (not is_storage and (history.opening_g or history.moves))
+    }
+    return InvoiceLine(
+        kind=charge.kind,
+        material_id=codes.materials[material],
+        facility_id=codes.facilities[charge.facility] if charge.facility else None,
+        rate_card_id=charge.rate_key or None,
+        commitment_id=charge.commitment_key or None,
+        starts_on=charge.starts_on,
+        ends_on=charge.ends_on,
+        gram_days=charge.gram_days,
+        rate=charge.rate,
+        day_count=charge.day_count,
+        fixed_price_usd_per_kg=charge.fixed_price_usd_per_kg,
+        amount_cents=charge.amount_cents,
+        trace={
+            "known_at": fee_run.known_at.isoformat(),
+            "accounts": {path: _trace_of(history) for path, history in traced.items()},
+            "custody": f"custody/{charge.facility}/{material}" if is_storage else None,
+            "rate_card": charge.rate_key or None,
+            "commitment": charge.commitment_key or None,
+            "gram_days": charge.gram_days,
+        },
+    )
+
+
+def _trace_of(history: AccountHistory) -> dict[str, object]:
+    return {
+        "opening_g": history.opening_g,
+        "transfers": history.transfer_ids,
+        "journals": sorted(set(history.journal_ids)),
+    }
+
+
+def _upfront_line(fee: UpfrontFee) -> InvoiceLine:
+    """The up-front fee was posted when the firm was activated; the line names that journal."""
+    return InvoiceLine(
+        kind=InvoiceLine.Kind.UPFRONT,
+        material_id=fee.material_id,
+        commitment_id=fee.commitment_id,
+        starts_on=fee.charged_on,
+        ends_on=fee.ends_on,
+        rate=fee.basis_points,
+        fixed_price_usd_per_kg=fee.fixed_price_usd_per_kg,
+        amount_cents=fee.amount_cents,
+        trace={
+            "commitment": str(fee.commitment_id),
+            "journals": [fee.journal_id],
+            "quantity_g": fee.quantity_g,
+        },
+    )
+
+
+def _invoice_of(fee_run: FeeRun, basis: FeeBasis, draft: FirmDraft) -> Invoice:
+    upfront = InvoiceLine.Kind.UPFRONT
+    return Invoice(
+        fee_run=fee_run,
+        firm_id=draft.firm_id,
+        starts_on=basis.period.starts_on,
+        ends_on=basis.period.ends_on,
+        total_cents=sum(line.amount_cents for line in draft.lines),
+        posted_cents=sum(line.amount_cents for line in draft.lines if line.kind != upfront),
+    )
+
+
+def _numbered_lines(drafts: Sequence[FirmDraft], invoices: Mapping[UUID, Invoice]) -> list[InvoiceLine]:
+    """Storage first, then carrying cost, then up-front fees; each by material in the order it was charged."""
+    kinds = list(InvoiceLine.Kind)
+    lines = []
+    for draft in drafts:
+        ordered = sorted(draft.lines, key=lambda line: kinds.index(InvoiceLine.Kind(line.kind)))
+        for ordinal, line in enumerate(ordered, start=1):
+            line.ordinal = ordinal
+            line.invoice = invoices[draft.firm_id]
+            lines.append(line)
+    return lines
+
+
+def _exception_of(
+    flaw: Flaw, fee_run: FeeRun, firm_id: UUID, codes: "_Codes", material: str
+) -> FeeRunException:
+    return FeeRunException(
+        fee_run=fee_run,
+        firm_id=firm_id,
+        code=flaw.code,
+        material_id=codes.materials[material],
+        facility_id=codes.facilities[flaw.facility] if flaw.facility else None,
+        message=flaw.message,
+        is_blocking=True,
+    )
+
+
+def _record_exceptions(
+    fee_run: FeeRun, drafts: Sequence[FirmDraft], invoices: Mapping[UUID, Invoice]
+) -> None:
+    exceptions = [exception for draft in drafts for exception in draft.exceptions]
+    before = dict(
+        Invoice.objects.filter(
+            fee_run__month=first_of_previous_month(fee_run.month),
+            firm_id__in=[each.firm_id for each in drafts],
+        ).values_list("firm_id", "posted_cents")
+    )
+    percent = policy_of_version(fee_run.policy_version).jump_exception_percent
+    for firm_id, was in before.items():
+        now = invoices[firm_id].posted_cents if firm_id in invoices else 0
+        if abs(now - was) * 100 > was * percent:
+            exceptions.append(_large_change(fee_run, firm_id, was, now))
+    FeeRunException.objects.bulk_create(exceptions)
+
+
+def _large_change(fee_run: FeeRun, firm_id: UUID, was: int, now: int) -> FeeRunException:
+    return FeeRunException(
+        fee_run=fee_run,
+        firm_id=firm_id,
+        code=FeeRunException.Code.LARGE_CHANGE,
+        message=f"{format_usd(now)} USD after {format_usd(was)} USD the month before.",
+        is_blocking=False,
+    )
+
+
+def _mark(fee_run: FeeRun, firm_ids: Sequence[UUID], invoiced: set[UUID]) -> None:
+    scope = FeeRunFirm.objects.filter(fee_run=fee_run, firm_id__in=firm_ids)
+    scope.filter(firm_id__in=invoiced).update(state=FeeRunFirm.State.INVOICED)
+    scope.exclude(firm_id__in=invoiced).update(state=FeeRunFirm.State.NOTHING_DUE)
+
+
+class _Codes:
+    """Keys of materials and facilities by code, read once per chunk."""
+
+    def __init__(self) -> None:
+        self.materials = dict(Material.objects.values_list("code", "id"))
+        self.facilities = dict(Facility.objects.values_list("code", "id"))
