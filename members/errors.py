@@ -10,6 +10,7 @@ from reserve.errors import (
     PercentOutOfRange,
     PriceNotPositive,
     QuantityNotPositive,
+    TextMissing,
     ValueNotAllowed,
 )
 
@@ -36,12 +37,6 @@ class WrongState(Refusal):
     """The firm's state doesn't allow the step. `details` tell its state and the states that would."""
 
     code = "wrong_state"
-
-
-class NameMissing(Refusal):
-    """A firm needs its legal name."""
-
-    code = "name_missing"
 
 
 class LeiMissing(Refusal):
@@ -74,12 +69,6 @@ class VerifiedByRecorder(Refusal):
     code = "verified_by_recorder"
 
 
-class EvidenceMissing(Refusal):
-    """A statement of use needs its evidence in words."""
-
-    code = "evidence_missing"
-
-
 class AgreementNotFound(Refusal):
     """No agreement of this number exists."""
 
@@ -102,7 +91,7 @@ _CONSTRAINTS: dict[str, type[Refusal]] = {
     "members_firm_lei_unique": DuplicateLei,
     "members_firm_lei_well_formed": MalformedLei,
     "members_firm_active_has_lei_or_waiver": LeiMissing,
-    "members_firm_name_not_empty": NameMissing,
+    "members_firm_name_not_empty": TextMissing,
     "members_firm_country_is_code": MalformedCountry,
     "members_firm_credit_limit_not_negative": QuantityNotPositive,
     "members_firm_state_known": ValueNotAllowed,

@@ -117,6 +117,30 @@ class CurrencyNotSupported(Refusal):
     code = "currency_not_supported"
 
 
+class TextMissing(Refusal):
+    """A text that the record needs is empty. `field` names it."""
+
+    code = "text_missing"
+
+
+class TextTooLong(Refusal):
+    """A text is longer than the record can hold. `field` names it, `details` tell the longest."""
+
+    code = "text_too_long"
+
+
+class TextNotStorable(Refusal):
+    """A text has characters that can't be stored, such as a zero byte. `field` names it."""
+
+    code = "text_not_storable"
+
+
+class NumberOutOfRange(Refusal):
+    """A whole number such as a year or a count of days is outside what makes sense."""
+
+    code = "number_out_of_range"
+
+
 class ReasonMissing(Refusal):
     """The step needs a reason in words."""
 

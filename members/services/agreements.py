@@ -10,8 +10,11 @@ from governance.domain.roles import Role
 from governance.models import User
 from governance.selectors import get_policy, require_role
 from members.domain.life_cycle import require_state
+from members.domain.upfront_fee import BASIS_POINTS
 from members.models import Agreement, Firm
 from members.services.firms import lock_firms
+from reserve.domain.measures import check_number
+from reserve.texts import check_texts
 
 SIGNING_STATES = frozenset({Firm.State.APPROVED, Firm.State.ACTIVE})
 
@@ -30,22 +33,25 @@ def sign_agreement(
 ) -> Agreement:
     """Record the terms that an approved or active firm signed; no fee given means the policy's.
 
-    Raises FirmNotFound, WrongState, DatesReversed, PercentOutOfRange, RoleRequired.
+    Raises FirmNotFound, WrongState, DatesReversed, NumberOutOfRange, RoleRequired.
     """
     require_role(actor, Role.ADMINISTRATOR, Role.SYSTEM)
     firm = lock_firms(firm_ids=[firm_id])[firm_id]
     require_state(firm.state, SIGNING_STATES)
     policy = get_policy()
     fee = policy.upfront_fee_basis_points if upfront_fee_basis_points is None else upfront_fee_basis_points
+    agreement = Agreement(
+        firm=firm,
+        terms_version=terms_version,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        upfront_fee_basis_points=check_number(fee, field="upfront_fee", least=0, most=BASIS_POINTS),
+        fee_class=fee_class,
+        policy_version_id=policy.version_id,
+        signed_by=actor,
+        signed_at=effective_at,
+    )
+    check_texts([agreement])
     with refusals_of_constraints():
-        return Agreement.objects.create(
-            firm=firm,
-            terms_version=terms_version,
-            starts_on=starts_on,
-            ends_on=ends_on,
-            upfront_fee_basis_points=fee,
-            fee_class=fee_class,
-            policy_version_id=policy.version_id,
-            signed_by=actor,
-            signed_at=effective_at,
-        )
+        agreement.save(force_insert=True)
+    return agreement

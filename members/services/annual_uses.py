@@ -11,11 +11,12 @@ from governance.domain.roles import Role
 from governance.models import User
 from governance.selectors import has_role, require_role
 from members.domain.requests import AnnualUseRecord
-from members.errors import AnnualUseNotFound, EvidenceMissing, FirmNotFound, VerifiedByRecorder
+from members.errors import AnnualUseNotFound, FirmNotFound, VerifiedByRecorder
 from members.models import AnnualUse, Firm, FirmUser
 from members.selectors.firms import require_firm_role
-from reserve.domain.measures import check_quantity
+from reserve.domain.measures import check_number, check_quantity
 from reserve.selectors import get_material_ids
+from reserve.texts import check_texts
 
 
 @transaction.atomic
@@ -23,28 +24,27 @@ def record_annual_uses(*, uses: Sequence[AnnualUseRecord], actor: User) -> list[
     """Record statements of use, by the staff or by the firm's own owner or operator.
 
     They count once verified. Raises FirmNotFound, FirmRoleRequired, MaterialNotFound,
-    QuantityNotPositive, EvidenceMissing, AnnualUseExists.
+    QuantityNotPositive, NumberOutOfRange, TextMissing, AnnualUseExists.
     """
     for use in uses:
         check_quantity(use.quantity_g, field="quantity")
-        if not use.evidence.strip():
-            raise EvidenceMissing("Say what the statement rests on.", field="evidence")
+        check_number(use.year, field="year", least=1900, most=2200)
     _require_recorder(actor, uses)
     materials = get_material_ids(material_codes=[use.material_code for use in uses])
-    with refusals_of_constraints():
-        return AnnualUse.objects.bulk_create(
-            [
-                AnnualUse(
-                    firm_id=use.firm_id,
-                    material_id=materials[use.material_code],
-                    year=use.year,
-                    quantity_g=use.quantity_g,
-                    evidence=use.evidence,
-                    recorded_by=actor,
-                )
-                for use in uses
-            ]
+    rows = [
+        AnnualUse(
+            firm_id=use.firm_id,
+            material_id=materials[use.material_code],
+            year=use.year,
+            quantity_g=use.quantity_g,
+            evidence=use.evidence,
+            recorded_by=actor,
         )
+        for use in uses
+    ]
+    check_texts(rows)
+    with refusals_of_constraints():
+        return AnnualUse.objects.bulk_create(rows)
 
 
 @transaction.atomic

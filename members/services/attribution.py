@@ -20,6 +20,7 @@ from members.selectors.commitments import Holding, list_commitments
 from reserve.domain import accounts as reserve_accounts
 from reserve.errors import MaterialNotFound
 from reserve.models import Material
+from reserve.texts import check_texts
 
 
 @transaction.atomic
@@ -44,15 +45,17 @@ def attribute_stock(
     if standing is not None:
         return _same_run(standing, codes)
     policy = get_policy()
+    run = AttributionRun(
+        run_key=run_key,
+        material_codes=codes,
+        rule=rule or policy.attribution,
+        policy_version_id=policy.version_id,
+        effective_at=effective_at,
+        actor=actor,
+    )
+    check_texts([run])
     with refusals_of_constraints():
-        run = AttributionRun.objects.create(
-            run_key=run_key,
-            material_codes=codes,
-            rule=rule or policy.attribution,
-            policy_version_id=policy.version_id,
-            effective_at=effective_at,
-            actor=actor,
-        )
+        run.save(force_insert=True)
     shares = _shares_of(codes, run.rule)
     posted = post_journals(journals=[_share_journal(run, *share) for share in shares.items()])
     AttributionLine.objects.bulk_create(

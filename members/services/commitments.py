@@ -25,6 +25,7 @@ from reserve.domain import accounts as reserve_accounts
 from reserve.domain.measures import check_price, check_quantity
 from reserve.models import MaterialVersion
 from reserve.selectors import get_materials
+from reserve.texts import check_texts
 
 
 @transaction.atomic
@@ -73,25 +74,25 @@ def _create(
     effective_at: datetime,
 ) -> list[Commitment]:
     rebuy = get_policy().rebuy
-    with refusals_of_constraints():
-        return Commitment.objects.bulk_create(
-            [
-                Commitment(
-                    agreement=agreements[request.agreement_id],
-                    firm_id=agreements[request.agreement_id].firm_id,
-                    material=materials[request.material_code].material,
-                    quantity_g=request.quantity_g,
-                    fixed_price_usd_per_kg=request.fixed_price_usd_per_kg,
-                    currency=request.currency,
-                    rebuy_rule=request.rebuy_rule or rebuy,
-                    starts_on=request.starts_on,
-                    ends_on=request.ends_on,
-                    made_by=actor,
-                    made_at=effective_at,
-                )
-                for request in requests
-            ]
+    rows = [
+        Commitment(
+            agreement=agreements[request.agreement_id],
+            firm_id=agreements[request.agreement_id].firm_id,
+            material=materials[request.material_code].material,
+            quantity_g=request.quantity_g,
+            fixed_price_usd_per_kg=request.fixed_price_usd_per_kg,
+            currency=request.currency,
+            rebuy_rule=request.rebuy_rule or rebuy,
+            starts_on=request.starts_on,
+            ends_on=request.ends_on,
+            made_by=actor,
+            made_at=effective_at,
         )
+        for request in requests
+    ]
+    check_texts(rows)
+    with refusals_of_constraints():
+        return Commitment.objects.bulk_create(rows)
 
 
 def _duty_journal(commitment: Commitment) -> JournalRequest:

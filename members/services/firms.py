@@ -10,12 +10,15 @@ from errors import refusals_of_constraints
 from governance.domain.roles import Role
 from governance.models import User
 from governance.selectors import require_role
+from ledger.domain.quantities import LARGEST_AMOUNT
 from ledger.selectors import list_balances_under
 from members.domain.life_cycle import STEPS, require_state
 from members.errors import ExitUnsettled, FirmNotFound
 from members.models import AffiliateGroup, Firm, FirmTransition
+from reserve.domain.measures import check_number
 from reserve.errors import ReasonMissing
-from reserve.legal_entities import check_lei
+from reserve.legal_entities import check_country, check_lei
+from reserve.texts import check_texts
 
 
 @transaction.atomic
@@ -34,22 +37,25 @@ def apply_for_membership(
     """Enrol an applicant. `affiliate_group` is the name of the firms it counts together with.
 
     The identifier may be empty at first. Raises MalformedLei, DuplicateLei, MalformedCountry,
-    NameMissing, RoleRequired.
+    TextMissing, RoleRequired.
     """
     require_role(actor, Role.ADMINISTRATOR, Role.SYSTEM)
     at = effective_at or timezone.now()
-    group = AffiliateGroup.objects.get_or_create(name=affiliate_group)[0] if affiliate_group else None
+    firm = Firm(
+        legal_name=legal_name.strip(),
+        lei=check_lei(lei, field="lei"),
+        lei_waiver_reason=lei_waiver_reason.strip(),
+        country=check_country(country, field="country"),
+        sector=sector,
+        affiliate_group=_affiliate_group(affiliate_group),
+        credit_limit_cents=credit_limit_cents,
+        applied_at=at,
+    )
+    if credit_limit_cents is not None:
+        check_number(credit_limit_cents, field="credit_limit", least=0, most=LARGEST_AMOUNT)
+    check_texts([firm])
     with refusals_of_constraints():
-        firm = Firm.objects.create(
-            legal_name=legal_name.strip(),
-            lei=check_lei(lei, field="lei"),
-            lei_waiver_reason=lei_waiver_reason.strip(),
-            country=country,
-            sector=sector,
-            affiliate_group=group,
-            credit_limit_cents=credit_limit_cents,
-            applied_at=at,
-        )
+        firm.save(force_insert=True)
     FirmTransition.objects.create(firm=firm, to_state=firm.state, actor=actor, at=at)
     return firm
 
@@ -131,7 +137,7 @@ def move_firm(
     from_state, firm.state = firm.state, to_state
     with refusals_of_constraints():
         firm.save(update_fields=["state"])
-    FirmTransition.objects.create(
+    step = FirmTransition(
         firm=firm,
         from_state=from_state,
         to_state=to_state,
@@ -139,7 +145,16 @@ def move_firm(
         actor=actor,
         at=at or timezone.now(),
     )
+    check_texts([step])
+    step.save(force_insert=True)
     return firm
+
+
+def _affiliate_group(name: str) -> AffiliateGroup | None:
+    if not name.strip():
+        return None
+    check_texts([AffiliateGroup(name=name.strip())])
+    return AffiliateGroup.objects.get_or_create(name=name.strip())[0]
 
 
 def _take_step(to_state: str, firm_id: UUID, actor: User, reason: str, effective_at: datetime | None) -> Firm:

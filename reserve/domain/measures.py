@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from ledger.domain.quantities import LARGEST_AMOUNT
 from ledger.errors import QuantityOutOfRange, TooManyDecimals
-from reserve.errors import PercentOutOfRange, PriceNotPositive, QuantityNotPositive
+from reserve.errors import NumberOutOfRange, PercentOutOfRange, PriceNotPositive, QuantityNotPositive
 
 DECIMALS = 6
 LARGEST_PRICE = Decimal(10) ** 12
@@ -29,6 +29,13 @@ def check_price(price: Decimal, *, field: str) -> Decimal:
     if price <= 0:
         raise PriceNotPositive("A price must be above zero.", field=field)
     return _check_decimals(price, field=field)
+
+
+def check_number(number: int, *, field: str, least: int, most: int) -> int:
+    """The whole number, if it lies between the bounds, both included. Raises NumberOutOfRange."""
+    if not least <= number <= most:
+        raise NumberOutOfRange(f"Must be from {least} to {most}.", field=field, least=least, most=most)
+    return number
 
 
 def check_percent(percent: Decimal, *, field: str) -> Decimal:

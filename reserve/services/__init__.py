@@ -4,7 +4,8 @@ from reserve.services.facilities import register_facilities
 from reserve.services.funding import draw_funding, register_tranches
 from reserve.services.lot_acceptance import propose_lot_acceptances
 from reserve.services.lots import receive_lots, reject_lot
-from reserve.services.materials import record_prices, register_material_list, register_materials
+from reserve.services.materials import register_material_list, register_materials
+from reserve.services.prices import record_prices
 from reserve.services.purchase_orders import close_purchase_order, place_purchase_orders
 from reserve.services.traders import pay_trader, register_traders
 

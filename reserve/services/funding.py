@@ -16,11 +16,12 @@ from ledger.selectors import get_balances
 from ledger.services import AccountSpec, JournalRequest, TransferRequest, open_accounts, post_journals
 from reserve.domain import accounts
 from reserve.domain.funding import Undrawn, plan_draws
-from reserve.domain.measures import check_quantity
+from reserve.domain.measures import check_percent, check_quantity
 from reserve.domain.requests import TrancheSpec
 from reserve.errors import FundingExceeded, TrancheNotFound
 from reserve.models import FundingDraw, FundingTranche, TraderPayment
 from reserve.services.money import open_money_accounts
+from reserve.texts import check_texts
 
 _DRAW_ORDER = {"private": 1, "loan": 2}
 
@@ -54,10 +55,10 @@ def register_tranches(
     RoleRequired.
     """
     require_role(actor, Role.FINANCE, Role.ADMINISTRATOR, Role.SYSTEM)
+    rows = [_tranche_of(spec, actor, effective_at) for spec in tranches]
+    check_texts(rows)
     with refusals_of_constraints():
-        rows = FundingTranche.objects.bulk_create(
-            [_tranche_of(spec, actor, effective_at) for spec in tranches]
-        )
+        FundingTranche.objects.bulk_create(rows)
     open_money_accounts()
     open_accounts(accounts=[spec for row in rows for spec in _tranche_accounts(row)])
     post_journals(journals=[_commitment_journal(row) for row in rows])
@@ -121,8 +122,8 @@ def _tranche_of(spec: TrancheSpec, actor: User, effective_at: datetime) -> Fundi
     return FundingTranche(
         code=spec.code,
         kind=spec.kind,
-        limit_cents=spec.limit_cents,
-        annual_rate_percent=spec.annual_rate_percent,
+        limit_cents=check_quantity(spec.limit_cents, field="limit"),
+        annual_rate_percent=check_percent(spec.annual_rate_percent, field="annual_rate"),
         day_count=spec.day_count,
         draw_order=_DRAW_ORDER.get(spec.kind, 0) if draw_order is None else draw_order,
         registered_by=actor,

@@ -4,9 +4,12 @@ import hashlib
 from collections.abc import Sequence
 
 from errors import refusals_of_constraints
+from reserve.domain.measures import check_percent, check_quantity
 from reserve.domain.requests import DocumentReceipt
 from reserve.errors import DocumentAlreadyUsed, DocumentEmpty, DocumentTooLarge
+from reserve.legal_entities import check_country
 from reserve.models import Lot, LotDocument, LotDocumentContent
+from reserve.texts import check_texts
 
 LARGEST_DOCUMENT_BYTES = 20 * 1024 * 1024
 
@@ -18,6 +21,7 @@ def keep_documents(*, documents: Sequence[tuple[Lot, DocumentReceipt]]) -> list[
     belongs to a lot already, or comes twice.
     """
     rows = [_row_of(lot, paper) for lot, paper in documents]
+    check_texts(rows)
     _refuse_used(rows)
     with refusals_of_constraints():
         LotDocument.objects.bulk_create(rows)
@@ -37,6 +41,10 @@ def _row_of(lot: Lot, paper: DocumentReceipt) -> LotDocument:
         raise DocumentTooLarge(
             "The document is larger than 20 MiB.", field="documents", filename=paper.filename
         )
+    if paper.stated_net_g is not None:
+        check_quantity(paper.stated_net_g, field="stated_net")
+    if paper.stated_assay_percent is not None:
+        check_percent(paper.stated_assay_percent, field="stated_assay_percent")
     return LotDocument(
         lot=lot,
         kind=paper.kind,
@@ -46,7 +54,7 @@ def _row_of(lot: Lot, paper: DocumentReceipt) -> LotDocument:
         stated_goods=paper.stated_goods,
         stated_net_g=paper.stated_net_g,
         stated_assay_percent=paper.stated_assay_percent,
-        stated_origin=paper.stated_origin,
+        stated_origin=paper.stated_origin and check_country(paper.stated_origin, field="stated_origin"),
     )
 
 

@@ -25,6 +25,7 @@ from reserve.errors import (
     OrderClosed,
     ReasonMissing,
 )
+from reserve.legal_entities import check_country
 from reserve.models import Facility, Lot, Material, PurchaseOrder
 from reserve.selectors.materials import get_materials, reserve_day
 from reserve.selectors.storage import get_facilities
@@ -32,6 +33,7 @@ from reserve.services.lot_documents import keep_documents
 from reserve.services.number_series import draw_numbers
 from reserve.services.purchase_orders import lock_orders
 from reserve.services.storage import open_storage_accounts, require_room
+from reserve.texts import check_texts
 
 
 @transaction.atomic
@@ -57,6 +59,7 @@ def receive_lots(*, lots: Sequence[LotReceipt], actor: User, effective_at: datet
             strict=True,
         )
     ]
+    check_texts(rows)
     _require_room_for(rows, effective_at)
     with refusals_of_constraints():
         Lot.objects.bulk_create(rows)
@@ -201,8 +204,8 @@ def _row_of(number: str, lot: LotReceipt, expected: _Expected, *, actor: User, e
         assay_percent=lot.assay_percent,
         expected_assay_element=expected.assay_element,
         expected_assay_percent=expected.assay_percent,
-        origin_mining=lot.origin_mining,
-        origin_refining=lot.origin_refining,
+        origin_mining=check_country(lot.origin_mining, field="origin_mining"),
+        origin_refining=check_country(lot.origin_refining, field="origin_refining"),
         stage=lot.stage,
         producer=lot.producer,
         declared_goods=lot.declared_goods,

@@ -29,6 +29,7 @@ from reserve.selectors.storage import get_facilities
 from reserve.services.funding import refusals_of_funding
 from reserve.services.number_series import draw_numbers
 from reserve.services.storage import open_storage_accounts, require_storage_classes
+from reserve.texts import check_texts
 
 
 @transaction.atomic
@@ -58,10 +59,10 @@ def place_purchase_orders(
         _order_of, traders=traders, facilities=facilities, materials=materials, actor=actor, at=effective_at
     )
     numbers = draw_numbers(series="PO", count=len(orders))
+    rows = [build(number, order) for number, order in zip(numbers, orders, strict=True)]
+    check_texts(rows)
     with refusals_of_constraints():
-        rows = PurchaseOrder.objects.bulk_create(
-            [build(number, order) for number, order in zip(numbers, orders, strict=True)]
-        )
+        PurchaseOrder.objects.bulk_create(rows)
     open_storage_accounts(places={(order.facility_code, order.material_code) for order in orders})
     with refusals_of_funding():
         post_journals(journals=[_placement_journal(row) for row in rows])

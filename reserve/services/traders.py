@@ -13,11 +13,12 @@ from ledger.services import AccountSpec, JournalRequest, TransferRequest, open_a
 from reserve.domain import accounts
 from reserve.domain.requests import TraderSpec
 from reserve.errors import LotNotFound, NothingToPay, TraderNotFound
-from reserve.legal_entities import check_lei
+from reserve.legal_entities import check_country, check_lei
 from reserve.models import Lot, Trader, TraderPayment
 from reserve.services.funding import draw_for_payment, refusals_of_funding
 from reserve.services.money import open_money_accounts
 from reserve.services.number_series import draw_numbers
+from reserve.texts import check_texts
 
 
 @transaction.atomic
@@ -32,10 +33,11 @@ def register_traders(*, traders: Sequence[TraderSpec], actor: User) -> list[Trad
             code=spec.code,
             legal_name=spec.legal_name,
             lei=check_lei(spec.lei, field="lei"),
-            country=spec.country,
+            country=check_country(spec.country, field="country"),
         )
         for spec in traders
     ]
+    check_texts(rows)
     with refusals_of_constraints():
         Trader.objects.bulk_create(rows)
     open_money_accounts()
