@@ -1,6 +1,5 @@
 -- Undo what the SQL files of this migration made: triggers first, then every function of the ledger.
-drop trigger ledger_transfer_10_apply on ledger_transfer;
-drop trigger ledger_transfer_20_mirrors on ledger_transfer;
+drop trigger ledger_accountbalance_refuse on ledger_accountbalance;
 
 do $$
 declare

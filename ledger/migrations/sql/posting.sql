@@ -6,8 +6,12 @@
 -- refused otherwise.
 --
 -- Locks are taken in this order by every call: accounts (shared, against closing), journals to be
--- reversed, idempotency keys, pending transfers, balances (ledger_apply_transfers); sorted within each
--- kind. So transactions that call this once each never wait for one another in a circle.
+-- reversed, idempotency keys, pending transfers, balances; sorted within each kind. So transactions that
+-- call this once each never wait for one another in a circle. An account that is not guarded has no
+-- balance row, so nobody queues for it.
+--
+-- Plans are made once and without knowing the arrays: planning anew for each call costs more than the
+-- call. Sequential scans are off, because a plan made while a table was empty would keep its scan.
 create function ledger_post_journals(
     paths text[],
     idempotency_keys text[], kinds text[], effective_ats timestamptz[], reference_types text[],
@@ -18,20 +22,24 @@ create function ledger_post_journals(
     out journal_ids bigint[], out recorded_ats timestamptz[], out are_replays boolean[],
     out transfer_ids bigint[]
 )
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp
+    set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
     account_ids bigint[];
-    account_books bigint[];
+    books bigint[];
+    are_guarded boolean[];
+    mirrors text[];
+    mirror_sides smallint[];
     is_any_closed boolean;
+    is_any_mirrored boolean;
+    released_amounts bigint[];
     moment timestamptz := clock_timestamp();
     inserted_count integer;
 begin
-    select array_agg(id), array_agg(book_id), bool_or(closed_at is not null)
-    into account_ids, account_books, is_any_closed
-    from (
-        select id, book_id, closed_at from ledger_account where path = any(paths)
-        order by path for key share
-    ) as locked;
+    select array_agg(id), array_agg(book_id), array_agg(is_guarded), array_agg(mirror),
+        array_agg(mirror_side), bool_or(closed_at is not null), bool_or(mirror_side <> 0)
+    into account_ids, books, are_guarded, mirrors, mirror_sides, is_any_closed, is_any_mirrored
+    from (select * from ledger_account where path = any(paths) order by path for key share) as locked;
     if is_any_closed or cardinality(account_ids) is distinct from cardinality(paths) then
         perform ledger_refuse_accounts(paths);
     end if;
@@ -65,8 +73,8 @@ begin
         from ledger_find_replays(idempotency_keys, fingerprints, journal_ids) as found(ids, moments, replays);
     end if;
     if 'post' = any(phases) or 'void' = any(phases) then
-        perform ledger_check_resolutions(
-            array(select case when are_replays[journal] then null else resolved end
+        released_amounts := ledger_release_pendings(
+            array(select case when not are_replays[journal] then resolved end
                 from unnest(transfer_journals, resolved_transfers) as asked(journal, resolved)),
             phases, amounts,
             array(select account_ids[source] from unnest(sources) source),
@@ -80,7 +88,7 @@ begin
             journal_id, ordinal, book_id, source_id, target_id, amount, phase, resolves_id, expires_at,
             effective_at, recorded_at
         )
-        select journal_ids[asked.journal], asked.ordinal, account_books[asked.source],
+        select journal_ids[asked.journal], asked.ordinal, books[asked.source],
             account_ids[asked.source], account_ids[asked.target], asked.amount, asked.phase,
             asked.resolves_id, asked.expires_at, effective_ats[asked.journal], moment
         from unnest(
@@ -89,7 +97,17 @@ begin
         where not are_replays[asked.journal]
         returning id
     )
-    select array_agg(id order by id) into transfer_ids from written;
+    select array_agg(id) into transfer_ids from written;
+
+    if true = any(are_guarded) then
+        perform ledger_change_balances(account_ids, are_guarded, are_replays, transfer_journals, sources,
+            targets, amounts, phases, released_amounts);
+    end if;
+    if is_any_mirrored then
+        perform ledger_check_mirrors(mirrors, mirror_sides, are_replays, transfer_journals, sources,
+            targets, amounts, phases);
+    end if;
+
     if inserted_count < cardinality(journal_ids) then
         select array_agg(transfer.id order by asked.position, transfer.ordinal) into transfer_ids
         from unnest(journal_ids) with ordinality as asked(id, position)
@@ -99,7 +117,7 @@ end $$;
 
 -- Name the first path that has no account, or whose account is closed.
 create function ledger_refuse_accounts(paths text[]) returns void
-language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql as $$
 declare
     unfit record;
 begin
@@ -122,7 +140,7 @@ create function ledger_find_replays(
     idempotency_keys text[], fingerprints bytea[], given_ids bigint[],
     out ids bigint[], out moments timestamptz[], out replays boolean[]
 )
-language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql as $$
 declare
     conflicting text;
 begin
@@ -140,13 +158,13 @@ begin
     end if;
 end $$;
 
--- Lock the pending transfers to be resolved and refuse the first that cannot be, as asked. A null in
--- `resolved_transfers` is a transfer that resolves nothing.
-create function ledger_check_resolutions(
+-- Lock the pending transfers to be resolved and refuse the first that cannot be, as asked; answers the
+-- amounts they reserved. A null in `resolved_transfers` is a transfer that resolves nothing.
+create function ledger_release_pendings(
     resolved_transfers bigint[], phases text[], amounts bigint[], sources bigint[], targets bigint[],
     moment timestamptz
-) returns void
-language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+) returns bigint[]
+language plpgsql as $$
 declare
     unfit record;
     facts jsonb;
@@ -171,20 +189,25 @@ begin
         or (asked.phase = 'void' and asked.amount <> pending.amount)
     )
     order by asked.position limit 1;
-    if not found then
-        return;
+    if found then
+        facts := jsonb_build_object('pending_transfer', unfit.resolves_id);
+        case unfit.broken
+        when 'ledger_transfer_resolves_pending' then
+            perform ledger_refuse(unfit.broken, 'There is no pending transfer of this number.', facts);
+        when 'ledger_transfer_resolved_once' then
+            perform ledger_refuse(unfit.broken, 'The pending transfer has been resolved before.', facts);
+        when 'ledger_transfer_resolved_in_time' then
+            perform ledger_refuse(unfit.broken, 'The pending transfer has expired.',
+                facts || jsonb_build_object('expired_at', unfit.expires_at));
+        else
+            perform ledger_refuse(unfit.broken, 'More was to be posted than the pending transfer reserves.',
+                facts || jsonb_build_object('pending', unfit.pending_amount, 'needed', unfit.amount));
+        end case;
     end if;
-    facts := jsonb_build_object('pending_transfer', unfit.resolves_id);
-    case unfit.broken
-    when 'ledger_transfer_resolves_pending' then
-        perform ledger_refuse(unfit.broken, 'There is no pending transfer of this number.', facts);
-    when 'ledger_transfer_resolved_once' then
-        perform ledger_refuse(unfit.broken, 'The pending transfer has been resolved before.', facts);
-    when 'ledger_transfer_resolved_in_time' then
-        perform ledger_refuse(unfit.broken, 'The pending transfer has expired.',
-            facts || jsonb_build_object('expired_at', unfit.expires_at));
-    else
-        perform ledger_refuse(unfit.broken, 'More was to be posted than the pending transfer reserves.',
-            facts || jsonb_build_object('pending', unfit.pending_amount, 'needed', unfit.amount));
-    end case;
+    return array(
+        select pending.amount
+        from unnest(resolved_transfers) with ordinality as asked(resolves_id, position)
+        left join ledger_transfer pending on pending.id = asked.resolves_id
+        order by asked.position
+    );
 end $$;
