@@ -31,13 +31,18 @@ from reserve.domain.requests import (
     TrancheSpec,
 )
 from reserve.models import Facility, FundingTranche, MaterialList, PurchaseOrder, Trader
-from reserve.services.facilities import register_facilities
-from reserve.services.funding import register_tranches
-from reserve.services.lot_acceptance import propose_lot_acceptances
-from reserve.services.lots import receive_lots
-from reserve.services.materials import record_prices, register_material_list, register_materials
-from reserve.services.purchase_orders import place_purchase_orders
-from reserve.services.traders import pay_trader, register_traders
+from reserve.services import (
+    pay_trader,
+    place_purchase_orders,
+    propose_lot_acceptances,
+    receive_lots,
+    record_prices,
+    register_facilities,
+    register_material_list,
+    register_materials,
+    register_traders,
+    register_tranches,
+)
 
 LIST_CODE = "us-2025"
 TARGET_DAYS = 60

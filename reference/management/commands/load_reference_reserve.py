@@ -1,0 +1,25 @@
+"""`manage.py load_reference_reserve`: real figures into an empty service; done again, it changes nothing."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+
+from reference.services.load import load_reserve
+
+
+class Command(BaseCommand):
+    """Load the reference reserve with progress."""
+
+    help = "Load the reference reserve: 60 minerals, nine firms, three traders, 12 billion USD."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        """Run the load and show each step."""
+        console = Console(file=self.stdout._out)
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        with Progress(*columns, console=console, transient=True) as bar:
+            task = bar.add_task("reference reserve")
+            for progress in load_reserve():
+                bar.update(task, description=progress.step, completed=progress.done, total=progress.total)
+        console.print("The reference reserve is loaded.")
