@@ -67,6 +67,23 @@ def problem_kind(request: HttpRequest, code: str) -> HttpResponse:  # noqa: ARG0
     return problem_response(Problem(NotFound.code, "There is no such kind of problem."))
 
 
+_PAGE_HEAD = """# Errors
+
+Every refusal has a stable code. Over REST it comes as problem details (RFC 9457) with the status below,
+on the command line with an exit code that isn't zero. `GET /api/problems` gives this table as JSON.
+Written by `manage.py write_api_documents` from the classes in each app's `errors.py`; a test compares.
+
+| code | HTTP status | meaning | what to do |
+|---|---|---|---|
+"""
+
+
+def errors_page() -> str:
+    """The table of all refusals as Markdown: docs/errors.md."""
+    rows = [f"| `{item.code}` | {item.status} | {item.meaning} | {item.advice} |" for item in entries()]
+    return _PAGE_HEAD + "\n".join(rows).replace("\\", "") + "\n"
+
+
 def _entry(item: type[Refusal]) -> Entry:
     text = " ".join((item.__doc__ or "").split())
     meaning, _, advice = text.partition(". ")

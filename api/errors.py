@@ -1,12 +1,42 @@
-"""Every refusal of the REST door itself. What the reserve refuses comes from the apps below."""
+"""Every refusal of the REST door itself. What the reserve refuses comes from the apps below.
 
+What can be wrong with any JSON document is named once, with the calculators.
+"""
+
+from allocations.errors import DuplicateField, NotAList, NotAnObject
+from billing.errors import MalformedDate, MalformedJson, MissingField, UnknownChoice, UnknownField, WrongType
 from errors import Refusal
 
-
-class MalformedJson(Refusal):
-    """The body isn't one JSON document in UTF-8. Send exactly one, without repeated names or NaN."""
-
-    code = "malformed_json"
+__all__ = [
+    "BodyTooLarge",
+    "CsrfFailed",
+    "DatabaseUnavailable",
+    "DuplicateField",
+    "EmptyText",
+    "InternalError",
+    "InvalidKey",
+    "InvalidValue",
+    "LimitOutOfRange",
+    "MalformedCursor",
+    "MalformedDate",
+    "MalformedId",
+    "MalformedJson",
+    "MethodNotAllowed",
+    "MissingField",
+    "NotAList",
+    "NotAcceptable",
+    "NotAnObject",
+    "NotAuthenticated",
+    "NotFound",
+    "PermissionDenied",
+    "TextTooLong",
+    "Throttled",
+    "UnknownChoice",
+    "UnknownField",
+    "UnstorableText",
+    "UnsupportedMediaType",
+    "WrongType",
+]
 
 
 class BodyTooLarge(Refusal):
@@ -81,42 +111,6 @@ class DatabaseUnavailable(Refusal):
     code = "database_unavailable"
 
 
-class NotAnObject(Refusal):
-    """Something else stands where a JSON object is needed. Send an object."""
-
-    code = "not_an_object"
-
-
-class NotAList(Refusal):
-    """Something else stands where a JSON list is needed. Send a list."""
-
-    code = "not_a_list"
-
-
-class MissingField(Refusal):
-    """A field that is needed is missing or null. Send it."""
-
-    code = "missing_field"
-
-
-class UnknownField(Refusal):
-    """No field or parameter has this name. Check the spelling; the unit stands at the end of a name."""
-
-    code = "unknown_field"
-
-
-class DuplicateField(Refusal):
-    """A parameter stands twice in the address, so its value is in doubt. Leave one."""
-
-    code = "duplicate_field"
-
-
-class WrongType(Refusal):
-    """The value has the wrong JSON type. Mass and money are text, such as "412.5"."""
-
-    code = "wrong_type"
-
-
 class EmptyText(Refusal):
     """The text is empty. Send a text, or leave the field out where it may be."""
 
@@ -135,22 +129,10 @@ class UnstorableText(Refusal):
     code = "unstorable_text"
 
 
-class UnknownChoice(Refusal):
-    """The value isn't one of those the field takes. The detail lists them."""
-
-    code = "unknown_choice"
-
-
 class MalformedId(Refusal):
     """The value isn't an identifier of the form 00000000-0000-0000-0000-000000000000."""
 
     code = "malformed_id"
-
-
-class MalformedDate(Refusal):
-    """The value isn't a calendar day such as "2026-03-31" or a month such as "2026-03"."""
-
-    code = "malformed_date"
 
 
 class LimitOutOfRange(Refusal):

@@ -16,19 +16,19 @@ from errors import Refusal
 
 _CODES_BY_STATUS: dict[int, str] = {
     400: """
-        malformed_json empty_input input_not_utf8 invalid_json nested_too_deeply
+        malformed_json empty_input input_not_utf8 nested_too_deeply
         not_an_object not_a_list missing_field unknown_field duplicate_field conflicting_fields wrong_type
-        empty_text text_too_long unstorable_text unknown_choice invalid_value duplicate_id unknown_id
+        empty_text text_too_long unstorable_text unknown_choice value_not_allowed invalid_value duplicate_id unknown_id
         malformed_id malformed_date malformed_decimal malformed_timestamp timestamp_without_zone
         malformed_quantity too_many_decimals quantity_out_of_range amount_out_of_range quantity_not_positive
         not_an_integer not_a_number number_too_long number_out_of_range negative_number fraction_needs_exact
         price_not_positive percent_out_of_range currency_not_supported
         dates_reversed empty_period malformed_tiers duplicate_rate minimum_above_request
-        limit_out_of_range malformed_cursor reason_missing name_missing evidence_missing
+        limit_out_of_range malformed_cursor reason_missing text_missing text_not_storable
         malformed_username weak_password unknown_role malformed_policy_value unknown_policy_value
         policy_value_out_of_bounds expiry_in_the_past malformed_code malformed_country malformed_lei
         malformed_job malformed_schedule malformed_journal empty_journal same_account
-        document_empty document_too_large net_above_gross
+        document_empty document_too_large net_above_gross malformed_rate_card malformed_month
     """,
     401: "not_authenticated invalid_key sign_in_failed",
     403: """
@@ -39,7 +39,7 @@ _CODES_BY_STATUS: dict[int, str] = {
         not_found unknown_proposal job_not_found outbox_event_not_found firm_not_found
         material_not_found material_list_not_found facility_not_found trader_not_found tranche_not_found
         purchase_order_not_found lot_not_found annual_use_not_found agreement_not_found
-        unknown_journal pending_unknown
+        unknown_journal pending_unknown fee_run_not_found invoice_not_found
     """,
     405: "method_not_allowed",
     406: "not_acceptable",
@@ -52,7 +52,8 @@ _CODES_BY_STATUS: dict[int, str] = {
         book_conflict account_conflict account_closed account_not_empty
         pending_already_resolved pending_expired
         wrong_state exit_unsettled order_closed order_has_lots_waiting lot_decided
-        document_already_used nothing_to_pay
+        document_already_used nothing_to_pay rate_card_overlap fee_run_not_drafted fee_run_blocked
+        invoice_not_final final_invoice_unchanged
     """,
     413: "body_too_large",
     415: "unsupported_media_type",
@@ -62,12 +63,12 @@ _CODES_BY_STATUS: dict[int, str] = {
         price_missing storage_class_not_taken capacity_exceeded funding_exceeded order_worth_nothing
         lot_beyond_order lot_without_order lot_mismatch document_missing
         lei_missing commitment_outside_agreement
-        missing_rate missing_fixed_price holding_below_zero nothing_to_share_by
+        carrying_basis_not_offered fee_month_not_over missing_rate missing_fixed_price holding_below_zero nothing_to_share_by
     """,
     429: "throttled",
     500: """
         internal_error no_transaction mirror_broken wrong_book unknown_book unknown_account
-        unknown_job_kind unknown_outbox_topic
+        unknown_job_kind unknown_outbox_topic job_not_done rest_call_failed
     """,
     503: "database_unavailable",
 }

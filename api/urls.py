@@ -1,9 +1,9 @@
 """Routes of the REST door."""
 
 from django.urls import path
-from drf_spectacular.views import SpectacularAPIView
 
 from api.catalogue import problem_kind, problem_types
+from api.openapi import documentation, openapi
 from api.v1.calculators import AwardsEndpoint, FeesEndpoint
 from api.v1.firms import FirmEndpoint, FirmListEndpoint
 from api.v1.jobs import JobEndpoint, JobListEndpoint
@@ -21,7 +21,8 @@ from api.v1.session import SessionEndpoint
 urlpatterns = [
     path("problems", problem_types, name="problem-types"),
     path("problems/<str:code>", problem_kind, name="problem-kind"),
-    path("openapi.yaml", SpectacularAPIView.as_view(), name="openapi"),
+    path("openapi.yaml", openapi, name="openapi"),
+    path("docs", documentation, name="api-documentation"),
     path("v1/session", SessionEndpoint.as_view(), name="session"),
     path("v1/me", MeEndpoint.as_view(), name="me"),
     path("v1/materials", MaterialListEndpoint.as_view(), name="materials"),

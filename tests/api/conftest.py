@@ -8,9 +8,11 @@ from rest_framework.test import APIClient
 from governance.models import User
 from governance.services import create_api_key, create_user
 
+ClientOf = Callable[[User], APIClient]
+
 
 @pytest.fixture
-def client_of() -> Callable[[User], APIClient]:
+def client_of() -> ClientOf:
     """A client that sends an API key of the user."""
 
     def make(user: User) -> APIClient:

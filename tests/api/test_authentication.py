@@ -1,9 +1,13 @@
 """Signing in: by key, by session with its token, and every way that doesn't work."""
 
+from typing import Any
+
 import pytest
 from rest_framework.test import APIClient
 
+from governance.models import User
 from governance.services import create_api_key, create_user, deactivate_user, revoke_api_key
+from tests.api.conftest import ClientOf
 
 pytestmark = pytest.mark.django_db
 
@@ -17,20 +21,20 @@ def browser() -> APIClient:
 
 
 @pytest.fixture
-def dora(db: None):
+def dora(db: None) -> User:
     return create_user(username="dora", full_name="Dora", password=PASSWORD, roles=["finance"])
 
 
 def token_of(browser: APIClient) -> str:
-    return browser.get("/api/v1/session").json()["csrf_token"]
+    return str(browser.get("/api/v1/session").json()["csrf_token"])
 
 
-def sign_in(browser: APIClient, password: str = PASSWORD):
+def sign_in(browser: APIClient, password: str = PASSWORD) -> Any:
     values = {"username": "dora", "password": password}
     return browser.post("/api/v1/session", values, format="json", headers={"X-CSRFToken": token_of(browser)})
 
 
-def test_a_key_signs_in(dora, anonymous) -> None:
+def test_a_key_signs_in(dora: User, anonymous: APIClient) -> None:
     key, secret = create_api_key(user=dora, name="office")
     response = anonymous.get("/api/v1/me", headers={"Authorization": f"Bearer {secret}"})
     assert response.json() == {
@@ -45,7 +49,7 @@ def test_a_key_signs_in(dora, anonymous) -> None:
     assert key.last_used_at is not None
 
 
-def test_keys_that_do_not_work(dora, anonymous) -> None:
+def test_keys_that_do_not_work(dora: User, anonymous: APIClient) -> None:
     key, secret = create_api_key(user=dora, name="office")
     revoke_api_key(key=key)
     for header in (f"Bearer {secret}", "Bearer", "Bearer x", "Basic ZG9yYTp4", secret, "", "Bearer \u00e9"):
@@ -53,19 +57,19 @@ def test_keys_that_do_not_work(dora, anonymous) -> None:
         assert (response.status_code, response.json()["code"]) == (401, "invalid_key"), header
 
 
-def test_a_wrong_key_never_falls_back_to_the_session(dora, browser) -> None:
+def test_a_wrong_key_never_falls_back_to_the_session(dora: User, browser: APIClient) -> None:
     sign_in(browser)
     response = browser.get("/api/v1/me", headers={"Authorization": "Bearer wrong"})
     assert response.status_code == 401
 
 
-def test_a_key_needs_no_token(administrator, client_of) -> None:
+def test_a_key_needs_no_token(administrator: User, client_of: ClientOf) -> None:
     client = client_of(administrator)
     client.handler.enforce_csrf_checks = True
     assert client.post("/api/v1/calculators/awards", {}, format="json").json()["code"] == "missing_field"
 
 
-def test_a_session_signs_in_and_out(dora, browser) -> None:
+def test_a_session_signs_in_and_out(dora: User, browser: APIClient) -> None:
     assert browser.get("/api/v1/session").json()["username"] is None
     response = sign_in(browser)
     assert (response.status_code, response.json()["username"]) == (200, "dora")
@@ -76,20 +80,20 @@ def test_a_session_signs_in_and_out(dora, browser) -> None:
     assert browser.get("/api/v1/me").status_code == 401
 
 
-def test_the_cookie_of_a_session_is_out_of_reach_of_scripts(dora, browser) -> None:
+def test_the_cookie_of_a_session_is_out_of_reach_of_scripts(dora: User, browser: APIClient) -> None:
     sign_in(browser)
     cookie = browser.cookies["sessionid"]
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
 
 
-def test_sign_in_needs_the_token(dora, browser) -> None:
+def test_sign_in_needs_the_token(dora: User, browser: APIClient) -> None:
     values = {"username": "dora", "password": PASSWORD}
     response = browser.post("/api/v1/session", values, format="json")
     assert (response.status_code, response.json()["code"]) == (403, "csrf_failed")
 
 
-def test_a_sessions_unsafe_request_needs_the_token(dora, browser) -> None:
+def test_a_sessions_unsafe_request_needs_the_token(dora: User, browser: APIClient) -> None:
     sign_in(browser)
     response = browser.post("/api/v1/calculators/awards", {}, format="json")
     assert (response.status_code, response.json()["code"]) == (403, "csrf_failed")
@@ -100,7 +104,9 @@ def test_a_sessions_unsafe_request_needs_the_token(dora, browser) -> None:
     assert response.json()["code"] == "missing_field"
 
 
-def test_wrong_password_unknown_user_and_deactivated_user_look_the_same(dora, browser) -> None:
+def test_wrong_password_unknown_user_and_deactivated_user_look_the_same(
+    dora: User, browser: APIClient
+) -> None:
     answers = [sign_in(browser, "wrong")]
     deactivate_user(user=dora)
     answers.append(sign_in(browser))
@@ -115,7 +121,7 @@ def test_wrong_password_unknown_user_and_deactivated_user_look_the_same(dora, br
     assert answers[0].json()["code"] == "sign_in_failed"
 
 
-def test_the_system_user_can_not_sign_in(browser) -> None:
+def test_the_system_user_can_not_sign_in(browser: APIClient) -> None:
     values = {"username": "system", "password": ""}
     response = browser.post(
         "/api/v1/session", values, format="json", headers={"X-CSRFToken": token_of(browser)}
@@ -139,7 +145,7 @@ def test_the_system_user_can_not_sign_in(browser) -> None:
         (None, "not_an_object", None),
     ],
 )
-def test_bad_sign_in_bodies(browser, values, code, field) -> None:
+def test_bad_sign_in_bodies(browser: APIClient, values: Any, code: str, field: str | None) -> None:
     import json
 
     response = browser.generic(

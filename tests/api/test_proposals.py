@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -10,6 +11,7 @@ from governance import approvals
 from governance.models import Proposal, User
 from governance.selectors import get_policy
 from governance.services import create_user, propose_policy_version
+from tests.api.conftest import ClientOf
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +30,7 @@ def address(proposal: Proposal, step: str = "") -> str:
     return f"/api/v1/proposals/{proposal.id}{step}"
 
 
-def test_staff_read_what_is_proposed(proposal, auditor, client_of) -> None:
+def test_staff_read_what_is_proposed(proposal: Proposal, auditor: User, client_of: ClientOf) -> None:
     body = client_of(auditor).get(address(proposal)).json()
     assert body["action"] == "governance.policy_version"
     assert body["payload"]["difference"] == {"target_days": {"before": 60, "after": 90}}
@@ -36,7 +38,7 @@ def test_staff_read_what_is_proposed(proposal, auditor, client_of) -> None:
     assert body["reason"] == "longer cover"
 
 
-def test_a_second_person_approves(proposal, approver, client_of) -> None:
+def test_a_second_person_approves(proposal: Proposal, approver: User, client_of: ClientOf) -> None:
     seen = client_of(approver).get(address(proposal)).json()["payload_sha256"]
     response = client_of(approver).post(
         address(proposal, "/approve"), {"payload_sha256": seen, "reason": "agreed"}, format="json"
@@ -49,7 +51,9 @@ def test_a_second_person_approves(proposal, approver, client_of) -> None:
     assert (again.status_code, again.json()["code"]) == (409, "proposal_not_open")
 
 
-def test_a_second_person_rejects_with_a_reason(proposal, approver, client_of) -> None:
+def test_a_second_person_rejects_with_a_reason(
+    proposal: Proposal, approver: User, client_of: ClientOf
+) -> None:
     missing = client_of(approver).post(address(proposal, "/reject"), {}, format="json")
     assert (missing.json()["code"], missing.json()["field"]) == ("missing_field", "reason")
     body = (
@@ -68,7 +72,9 @@ def test_a_second_person_rejects_with_a_reason(proposal, approver, client_of) ->
         (("administrator",), 403, "role_required"),
     ],
 )
-def test_others_do_not_approve(proposal, client_of, roles, status, code) -> None:
+def test_others_do_not_approve(
+    proposal: Proposal, client_of: ClientOf, roles: tuple[str, ...], status: int, code: str
+) -> None:
     other = create_user(username="eve", roles=roles)
     response = client_of(other).post(address(proposal, "/approve"), {}, format="json")
     assert (response.status_code, response.json()["code"]) == (status, code)
@@ -76,7 +82,7 @@ def test_others_do_not_approve(proposal, client_of, roles, status, code) -> None
     assert proposal.state == "open"
 
 
-def test_the_proposer_does_not_approve(proposal, administrator, client_of) -> None:
+def test_the_proposer_does_not_approve(proposal: Proposal, administrator: User, client_of: ClientOf) -> None:
     from governance.services import grant_role
 
     grant_role(user=administrator, role="approver")
@@ -84,14 +90,14 @@ def test_the_proposer_does_not_approve(proposal, administrator, client_of) -> No
     assert (response.status_code, response.json()["code"]) == (403, "self_approval")
 
 
-def test_something_else_than_what_was_seen(proposal, approver, client_of) -> None:
+def test_something_else_than_what_was_seen(proposal: Proposal, approver: User, client_of: ClientOf) -> None:
     response = client_of(approver).post(
         address(proposal, "/approve"), {"payload_sha256": "0" * 64}, format="json"
     )
     assert (response.status_code, response.json()["code"]) == (409, "proposal_changed")
 
 
-def test_a_missing_proposal(approver, client_of) -> None:
+def test_a_missing_proposal(approver: User, client_of: ClientOf) -> None:
     missing = "/api/v1/proposals/00000000-0000-0000-0000-000000000000"
     for response in (client_of(approver).get(missing), client_of(approver).post(missing + "/approve", {})):
         assert response.status_code in (404, 415)
@@ -110,7 +116,9 @@ def many(administrator: User) -> Iterator[list[Proposal]]:
     del approvals._ACTIONS["test.step"]
 
 
-def test_pages_hold_every_proposal_once_latest_first(many, auditor, client_of) -> None:
+def test_pages_hold_every_proposal_once_latest_first(
+    many: list[Proposal], auditor: User, client_of: ClientOf
+) -> None:
     client, seen, cursor = client_of(auditor), [], None
     for _ in range(4):
         body = client.get("/api/v1/proposals", {"limit": 2} | ({"cursor": cursor} if cursor else {})).json()
@@ -120,7 +128,9 @@ def test_pages_hold_every_proposal_once_latest_first(many, auditor, client_of) -
     assert seen == [str(item.id) for item in reversed(many)]
 
 
-def test_rows_that_arrive_meanwhile_move_nothing(many, administrator, auditor, client_of) -> None:
+def test_rows_that_arrive_meanwhile_move_nothing(
+    many: list[Proposal], administrator: User, auditor: User, client_of: ClientOf
+) -> None:
     client = client_of(auditor)
     first = client.get("/api/v1/proposals", {"limit": 3}).json()
     approvals.propose(action="test.step", subject_type="t", subject_id="new", payload={}, actor=administrator)
@@ -130,7 +140,7 @@ def test_rows_that_arrive_meanwhile_move_nothing(many, administrator, auditor, c
 
 
 def test_a_page_costs_the_same_queries_whatever_its_length(
-    many, auditor, client_of, django_assert_max_num_queries
+    many: list[Proposal], auditor: User, client_of: ClientOf, django_assert_max_num_queries: Any
 ) -> None:
     client = client_of(auditor)
     client.get("/api/v1/proposals")
@@ -139,7 +149,9 @@ def test_a_page_costs_the_same_queries_whatever_its_length(
             client.get("/api/v1/proposals", {"limit": limit})
 
 
-def test_filter_by_state(proposal, many, auditor, approver, client_of) -> None:
+def test_filter_by_state(
+    proposal: Proposal, many: list[Proposal], auditor: User, approver: User, client_of: ClientOf
+) -> None:
     approvals.reject_proposal(proposal_id=many[0].id, actor=approver, reason="no")
     client = client_of(auditor)
     assert len(client.get("/api/v1/proposals?state=open").json()["items"]) == 7

@@ -2,12 +2,14 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import time_machine
 from django.db import IntegrityError, ProgrammingError, transaction
 from django.utils import timezone
 
+from errors import Refusal
 from governance.approvals import approve_proposal
 from governance.domain.policy import POLICY_DEFINITIONS, PolicyValues
 from governance.domain.policy_values import (
@@ -26,7 +28,7 @@ from governance.errors import (
     RoleRequired,
     UnknownPolicyValue,
 )
-from governance.models import PolicyVersion
+from governance.models import PolicyVersion, User
 from governance.selectors import get_policy
 from governance.services import propose_policy_version
 
@@ -62,7 +64,7 @@ def test_every_value_has_unit_bounds_and_a_sentence() -> None:
         assert isinstance(getattr(PolicyValues(), definition.name), type(definition.default))
 
 
-def test_a_new_version_takes_effect_on_its_day(administrator, approver) -> None:
+def test_a_new_version_takes_effect_on_its_day(administrator: User, approver: User) -> None:
     starts = in_a_week()
     proposal = propose_policy_version(
         changes={"replenishment_days": 60, "loan_rate_percent": "5.10"},
@@ -85,7 +87,7 @@ def test_a_new_version_takes_effect_on_its_day(administrator, approver) -> None:
 
 
 def test_a_day_asks_for_the_policy_at_its_first_instant_in_the_zone_of_the_reserve(
-    administrator, approver
+    administrator: User, approver: User
 ) -> None:
     with time_machine.travel(datetime(2026, 3, 1, tzinfo=UTC), tick=False):
         midnight_in_new_york = datetime(2026, 3, 10, 4, tzinfo=UTC)
@@ -118,12 +120,14 @@ def test_a_day_asks_for_the_policy_at_its_first_instant_in_the_zone_of_the_reser
         ({"target_days": 60}, PolicyUnchanged),
     ],
 )
-def test_wrong_values_are_refused(administrator, changes, refusal) -> None:
+def test_wrong_values_are_refused(
+    administrator: User, changes: dict[str, Any], refusal: type[Refusal]
+) -> None:
     with pytest.raises(refusal):
         propose_policy_version(changes=changes, effective_from=in_a_week(), actor=administrator)
 
 
-def test_no_version_in_the_past(administrator) -> None:
+def test_no_version_in_the_past(administrator: User) -> None:
     with pytest.raises(PolicyInThePast):
         propose_policy_version(
             changes={"target_days": 90},
@@ -132,7 +136,7 @@ def test_no_version_in_the_past(administrator) -> None:
         )
 
 
-def test_approval_after_the_effective_date_is_refused(administrator, approver) -> None:
+def test_approval_after_the_effective_date_is_refused(administrator: User, approver: User) -> None:
     proposal = propose_policy_version(
         changes={"target_days": 90}, effective_from=timezone.now() + timedelta(hours=1), actor=administrator
     )
@@ -140,7 +144,7 @@ def test_approval_after_the_effective_date_is_refused(administrator, approver) -
         approve_proposal(proposal_id=proposal.id, actor=approver)
 
 
-def test_only_an_administrator_drafts_and_one_draft_at_a_time(administrator, approver) -> None:
+def test_only_an_administrator_drafts_and_one_draft_at_a_time(administrator: User, approver: User) -> None:
     with pytest.raises(RoleRequired):
         propose_policy_version(changes={"target_days": 90}, effective_from=in_a_week(), actor=approver)
     propose_policy_version(changes={"target_days": 90}, effective_from=in_a_week(), actor=administrator)
@@ -148,7 +152,7 @@ def test_only_an_administrator_drafts_and_one_draft_at_a_time(administrator, app
         propose_policy_version(changes={"target_days": 91}, effective_from=in_a_week(), actor=administrator)
 
 
-def test_versions_are_append_only_and_two_peoples(administrator) -> None:
+def test_versions_are_append_only_and_two_peoples(administrator: User) -> None:
     with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
         PolicyVersion.objects.update(number=7)
     with pytest.raises(IntegrityError, match="governance_policyversion_two_people"), transaction.atomic():

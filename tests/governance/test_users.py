@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth import authenticate
+from django.test import Client
 
 from governance.errors import (
     MalformedUsername,
@@ -11,6 +12,7 @@ from governance.errors import (
     UsernameTaken,
     WeakPassword,
 )
+from governance.models import User
 from governance.selectors import get_system_user, has_role, require_role, roles_of
 from governance.services import create_user, deactivate_user, grant_role, revoke_role
 
@@ -19,14 +21,14 @@ pytestmark = pytest.mark.django_db
 PASSWORD = "granite-lantern-harbour"
 
 
-def test_a_user_signs_in_with_its_password(client) -> None:
+def test_a_user_signs_in_with_its_password(client: Client) -> None:
     user = create_user(username="dora", password=PASSWORD)
     assert authenticate(username="dora", password=PASSWORD) == user
     assert authenticate(username="dora", password=PASSWORD + "!") is None
     assert user.password.startswith("argon2")
 
 
-def test_roles_are_given_and_taken(administrator) -> None:
+def test_roles_are_given_and_taken(administrator: User) -> None:
     user = create_user(username="dora", actor=administrator)
     grant_role(user=user, role="finance", actor=administrator)
     grant_role(user=user, role="finance", actor=administrator)
@@ -37,14 +39,14 @@ def test_roles_are_given_and_taken(administrator) -> None:
     assert not has_role(user, "finance")
 
 
-def test_only_an_administrator_makes_users_and_grants_roles(outsider) -> None:
+def test_only_an_administrator_makes_users_and_grants_roles(outsider: User) -> None:
     with pytest.raises(RoleRequired):
         create_user(username="dora", actor=outsider)
     with pytest.raises(RoleRequired):
         grant_role(user=outsider, role="administrator", actor=outsider)
 
 
-def test_a_deactivated_user_has_no_roles_and_no_way_in(administrator) -> None:
+def test_a_deactivated_user_has_no_roles_and_no_way_in(administrator: User) -> None:
     user = create_user(username="dora", password=PASSWORD, roles=["approver"])
     deactivate_user(user=user, actor=administrator)
     user.refresh_from_db()
@@ -52,30 +54,30 @@ def test_a_deactivated_user_has_no_roles_and_no_way_in(administrator) -> None:
     assert authenticate(username="dora", password=PASSWORD) is None
 
 
-def test_require_role_names_what_is_missing(outsider) -> None:
+def test_require_role_names_what_is_missing(outsider: User) -> None:
     with pytest.raises(RoleRequired) as refused:
         require_role(outsider, "finance", "administrator")
     assert refused.value.details == {"roles": ["administrator", "finance"]}
 
 
 @pytest.mark.parametrize("username", ["", "a b", "a" * 151, "ä", "a\n", "a\0"])
-def test_malformed_user_names(db, username) -> None:
+def test_malformed_user_names(db: None, username: str) -> None:
     with pytest.raises(MalformedUsername):
         create_user(username=username)
 
 
-def test_a_user_name_is_taken_once(approver) -> None:
+def test_a_user_name_is_taken_once(approver: User) -> None:
     with pytest.raises(UsernameTaken):
         create_user(username=approver.username)
 
 
 @pytest.mark.parametrize("password", ["", "short", "password1234", "dora-lantern"])
-def test_weak_passwords(password) -> None:
+def test_weak_passwords(password: str) -> None:
     with pytest.raises(WeakPassword):
         create_user(username="dora-lantern", password=password)
 
 
-def test_unknown_roles(approver) -> None:
+def test_unknown_roles(approver: User) -> None:
     for role in ("emperor", "system", ""):
         with pytest.raises(UnknownRole):
             grant_role(user=approver, role=role)

@@ -1,0 +1,60 @@
+"""A real server, a real browser (Debian's chromium), and a reserve with stock to look at."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.db import connections
+from django.test.testcases import LiveServerThread
+from playwright.sync_api import Browser, sync_playwright
+
+from governance.services import create_user
+from reference.services import stock
+
+CHROMIUM = Path("/usr/bin/chromium")
+PASSWORD = "granite-lantern-harbour"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium without a window."""
+    if not CHROMIUM.exists():
+        pytest.fail("chromium isn't installed; `make check` installs it")
+    # The synchronous driver keeps an event loop in this thread; Django would refuse to query beside it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def reserve_with_stock(committed_database: str) -> None:
+    """The reference catalogue and funding, a few materials bought and accepted, and one auditor."""
+    orderer, receiver = (create_user(username=name, roles=["administrator"]) for name in ("ada", "rex"))
+    approver = create_user(username="bob", roles=["approver"])
+    create_user(username="cleo", full_name="Cleo Example", password=PASSWORD, roles=["auditor"])
+    stock.register_catalogue(actor=orderer)
+    stock.register_sites_and_traders(actor=orderer)
+    stock.register_funding(actor=orderer)
+    purchases = stock.buy_everything(orderer=orderer, receiver=receiver, approver=approver)
+    for done, _ in purchases:
+        if done == 8:
+            break
+
+
+@pytest.fixture
+def address(reserve_with_stock: None) -> Iterator[str]:
+    """Where the service answers, from threads of its own."""
+    server = LiveServerThread("127.0.0.1", StaticFilesHandler)
+    server.daemon = True
+    server.start()
+    server.is_ready.wait()
+    if server.error:
+        raise server.error
+    yield f"http://127.0.0.1:{server.port}"
+    server.terminate()
+    connections["default"].close()

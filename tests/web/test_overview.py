@@ -1,0 +1,108 @@
+"""The console's first page: for staff, with what there is, and without what there isn't."""
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from governance.models import User
+from governance.services import create_user
+from reserve.selectors import get_funding
+from web import overview
+from web.overview import MaterialLine
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "granite-lantern-harbour"
+
+
+@pytest.fixture
+def auditor(db: None) -> User:
+    return create_user(username="cleo", full_name="Cleo Example", password=PASSWORD, roles=["auditor"])
+
+
+def line(**changes: object) -> MaterialLine:
+    facts = {
+        "code": "antimony",
+        "name": "Antimony",
+        "stock_g": 4_100_000_000,
+        "national_days": Fraction(62),
+        "member_days": None,
+        "target_days": 180,
+        "price_usd_per_kg": Decimal("39.00"),
+        "value_cents": 15_990_000_000,
+    }
+    return MaterialLine(**(facts | changes))  # type: ignore[arg-type]
+
+
+def test_an_empty_reserve_has_a_page_too(auditor: User, client: Client) -> None:
+    client.force_login(auditor)
+    response = client.get("/")
+    assert response.status_code == 200
+    assert "No stock has been accepted yet." in response.content.decode()
+
+
+def test_stock_cover_target_and_value_are_in_the_table(
+    auditor: User, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled = overview.Overview(
+        lines=[line(), line(code="gallium", name="Gallium", stock_g=0)], funding=get_funding()
+    )
+    monkeypatch.setattr("web.views.overview.read_overview", lambda: filled)
+    client.force_login(auditor)
+    page = client.get("/").content.decode()
+    assert "<caption" in page
+    assert '<th scope="row">Antimony</th>' in page
+    for text in ("4,100", "62.0", "180", "39.00", "159.9", "at 60 days", "Cleo Example"):
+        assert text in page, text
+    assert "Nothing in stock:" in page
+    assert '<th scope="row">Gallium</th>' not in page
+
+
+@pytest.mark.parametrize(
+    ("days", "target", "standing"),
+    [
+        (None, 60, "no use published"),
+        (Fraction(0), 60, "short"),
+        (Fraction(5999, 100), 60, "short"),
+        (Fraction(60), 60, "at target"),
+        (Fraction(60), 180, "at 60 days"),
+        (Fraction(180), 180, "at target"),
+    ],
+)
+def test_standing_is_said_in_words(days: Fraction | None, target: int, standing: str) -> None:
+    assert line(national_days=days, target_days=target).standing == standing
+
+
+def test_bars_end_at_their_scale() -> None:
+    assert line(national_days=Fraction(10_000)).bar_days == overview.SCALE_DAYS
+    assert line(national_days=None).bar_days == 0
+
+
+def test_the_page_costs_the_same_queries_whatever_the_catalogue(
+    auditor: User, client: Client, django_assert_max_num_queries: Any
+) -> None:
+    client.force_login(auditor)
+    with django_assert_max_num_queries(20):
+        client.get("/")
+
+
+def test_the_policy_of_the_page_allows_only_this_host(auditor: User, client: Client) -> None:
+    client.force_login(auditor)
+    for place in ("/", "/sign-in", "/api/docs", "/nowhere"):
+        policy = client.get(place, follow=True).headers["Content-Security-Policy"]
+        assert "default-src 'self'" in policy
+        assert "unsafe" not in policy
+        assert "object-src 'none'" in policy
+
+
+def test_no_page_has_script_or_style_of_its_own(auditor: User, client: Client) -> None:
+    client.force_login(auditor)
+    for place in ("/", "/nowhere", "/api/docs"):
+        page = client.get(place).content.decode()
+        assert "<style" not in page
+        assert " style=" not in page
+        assert "<script>" not in page
+        assert " onclick=" not in page

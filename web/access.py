@@ -1,0 +1,28 @@
+"""Who may open a page."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from governance.domain.roles import STAFF_ROLES
+from governance.models import User
+from governance.selectors import has_role
+
+View = Callable[[HttpRequest], HttpResponse]
+
+
+def staff_page(view: View) -> View:
+    """Only for those who work for the reserve: others sign in first, or are told whose page it is."""
+
+    @login_required
+    @wraps(view)
+    def guarded(request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if not isinstance(user, User) or not has_role(user, *STAFF_ROLES):
+            raise PermissionDenied("This page is for the reserve's staff.")
+        return view(request)
+
+    return guarded

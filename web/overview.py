@@ -1,0 +1,106 @@
+"""What the console's first page shows, read once per page in a fixed number of queries."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from ledger.domain.quantities import cost_cents
+from members.selectors import list_member_coverage
+from reserve.selectors import Coverage, Funding, get_funding, list_national_coverage, list_prices
+
+EVERYONES_TARGET_DAYS = 60
+"""What the reserve is measured against, whatever a material's own target is."""
+
+SCALE_DAYS = 180
+"""Right end of the bars; longer cover is cut off there."""
+
+
+@dataclass(frozen=True)
+class MaterialLine:
+    """One material: what there is, how long it lasts, what it is worth."""
+
+    code: str
+    name: str
+    stock_g: int
+    national_days: Fraction | None
+    member_days: Fraction | None
+    target_days: int
+    price_usd_per_kg: Decimal | None
+    value_cents: int | None
+
+    @property
+    def bar_days(self) -> int:
+        """Length of the bar on its scale."""
+        return min(int(self.national_days or 0), SCALE_DAYS)
+
+    @property
+    def target_mark_days(self) -> int:
+        """Place of the target on the scale."""
+        return min(self.target_days, SCALE_DAYS)
+
+    @property
+    def standing(self) -> str:
+        """In words, how the cover compares: the page never tells it by colour alone."""
+        if self.national_days is None:
+            return "no use published"
+        if self.national_days >= self.target_days:
+            return "at target"
+        return "at 60 days" if self.national_days >= EVERYONES_TARGET_DAYS else "short"
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The page."""
+
+    lines: list[MaterialLine]
+    funding: Funding
+
+    @property
+    def held_lines(self) -> list[MaterialLine]:
+        """Materials of which there is stock."""
+        return [line for line in self.lines if line.stock_g]
+
+    @property
+    def empty_lines(self) -> list[MaterialLine]:
+        """Materials of which there is none."""
+        return [line for line in self.lines if not line.stock_g]
+
+    @property
+    def stock_value_cents(self) -> int:
+        """Stock at its current prices, where there is a price."""
+        return sum(line.value_cents or 0 for line in self.lines)
+
+    @property
+    def stock_g(self) -> int:
+        """All accepted stock."""
+        return sum(line.stock_g for line in self.lines)
+
+    @property
+    def lines_at_60_days(self) -> int:
+        """How many materials last as long as the reserve promises."""
+        return sum(1 for line in self.lines if (line.national_days or 0) >= EVERYONES_TARGET_DAYS)
+
+
+def read_overview() -> Overview:
+    """Read everything the page shows."""
+    prices = {code: price.price_usd_per_kg for code, price in list_prices().items()}
+    of_members = {item.material_code: item.days for item in list_member_coverage()}
+    lines = [
+        _line(item, prices.get(item.material_code), of_members.get(item.material_code))
+        for item in list_national_coverage()
+    ]
+    return Overview(lines=lines, funding=get_funding())
+
+
+def _line(item: Coverage, price: Decimal | None, member_days: Fraction | None) -> MaterialLine:
+    value = None if price is None else cost_cents(quantity_g=item.accepted_g, price_usd_per_kg=price)
+    return MaterialLine(
+        code=item.material_code,
+        name=item.material_name,
+        stock_g=item.accepted_g,
+        national_days=item.days,
+        member_days=member_days,
+        target_days=item.target_days,
+        price_usd_per_kg=price,
+        value_cents=value,
+    )

@@ -1,0 +1,1 @@
+"""Pages. Each fetches through selectors, calls one service at most, and renders."""
