@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil, floor
 
 DAYS_PER_YEAR = 365
 
@@ -37,9 +38,13 @@ def affordable_days(figures: Sequence[MaterialFigures], *, funding_cents: int, t
     return min(Fraction(target_days), Fraction(funding_cents) / cost_of_one_day)
 
 
-def quantity_for_days(figure: MaterialFigures, *, days: Fraction) -> int:
-    """Whole grams that cover at most `days` of national use."""
-    return int(Fraction(figure.use_g_per_year) * days / DAYS_PER_YEAR)
+def quantity_to_buy(figure: MaterialFigures, *, days: Fraction, target_days: int) -> int:
+    """Whole grams to buy for `days` of national use: rounded up so that the target is met in full.
+
+    Below the target the money is what binds, and the last gram would overspend: rounded down.
+    """
+    exact = Fraction(figure.use_g_per_year) * days / DAYS_PER_YEAR
+    return ceil(exact) if days >= target_days else floor(exact)
 
 
 def split_in_whole_parts(quantity_g: int, *, parts: int, unit_g: int) -> list[int]:

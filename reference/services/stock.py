@@ -17,7 +17,7 @@ from reference.calendar import (
     SECOND_DELIVERY_ON,
     at_start_of,
 )
-from reference.domain.plan import MaterialFigures, affordable_days, quantity_for_days, split_in_whole_parts
+from reference.domain.plan import MaterialFigures, affordable_days, quantity_to_buy, split_in_whole_parts
 from reference.files import MaterialRow, read_facilities, read_materials, read_participants, read_prices
 from reserve.domain.requests import (
     CapacitySpec,
@@ -130,7 +130,9 @@ def _buy(
     """Two lots of a material at two facilities, each from another trader, accepted by a second person."""
     places = [site.code for site in _facility_specs() if _takes(site, row.storage_class)][:2]
     parts = split_in_whole_parts(
-        quantity_for_days(figures, days=days), parts=len(places), unit_g=row.allocation_unit_g
+        quantity_to_buy(figures, days=days, target_days=TARGET_DAYS),
+        parts=len(places),
+        unit_g=row.allocation_unit_g,
     )
     orders = place_purchase_orders(
         orders=[_order(row, figures, place, part) for place, part in zip(places, parts, strict=False)],

@@ -7,7 +7,7 @@ from reference.domain.plan import (
     MaterialFigures,
     affordable_days,
     commitment_of_firm,
-    quantity_for_days,
+    quantity_to_buy,
     split_in_whole_parts,
     use_of_firm,
 )
@@ -59,9 +59,10 @@ def test_a_reserve_of_nothing_costs_nothing() -> None:
     assert affordable_days([], funding_cents=0, target_days=60) == 60
 
 
-def test_quantities_are_whole_grams_and_never_above_the_days() -> None:
+def test_quantities_are_whole_grams_that_meet_the_target_or_stay_within_the_money() -> None:
     figure = MaterialFigures("x", 1_000, Decimal("1.50"))
-    assert quantity_for_days(figure, days=Fraction(60)) == 164
+    assert quantity_to_buy(figure, days=Fraction(60), target_days=60) == 165
+    assert quantity_to_buy(figure, days=Fraction(30), target_days=60) == 82
     assert commitment_of_firm(use_g_per_year=1_000, target_days=60, unit_g=25) == 150
     assert use_of_firm(figure, firms_naming_it=3) == 333
 
