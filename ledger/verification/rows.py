@@ -1,0 +1,178 @@
+"""Checks that are one query each: it finds the rows that break the invariant, and only those."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import connection
+
+from ledger.verification.registry import Finding
+
+ROWS_AT_A_TIME = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class RowCheck:
+    """A query whose rows are the findings: the table, the row's id, and a sentence."""
+
+    name: str
+    invariant: str
+    query: str
+
+    def __call__(self) -> Iterator[Finding]:
+        """Run it, reading the findings through a server-side cursor."""
+        with connection.chunked_cursor() as cursor:
+            cursor.execute(self.query)
+            while rows := cursor.fetchmany(ROWS_AT_A_TIME):
+                for table, number, message in rows:
+                    yield Finding(f"{table} {number}", message)
+
+
+_POSTED = """
+    select transfer.id, transfer.journal_id, side.account_id, side.moved
+    from ledger_transfer transfer
+    cross join lateral (
+        values (transfer.source_id, -transfer.amount), (transfer.target_id, transfer.amount)
+    ) as side(account_id, moved)
+    where transfer.phase in ('posted', 'post')
+"""
+
+BOOKS = RowCheck(
+    "ledger books",
+    "The accounts of each book add up to zero.",
+    f"""
+select 'ledger_book', book.id, format('the accounts of %s add up to %s', book.code, sum(effect.moved))
+from ({_POSTED}) as effect
+join ledger_account account on account.id = effect.account_id
+join ledger_book book on book.id = account.book_id
+group by book.id having sum(effect.moved) <> 0 order by book.id
+""",  # noqa: S608 - constant text
+)
+
+TRANSFER_BOOKS = RowCheck(
+    "ledger transfers",
+    "A transfer lies in the book of both its accounts, and repeats the times of its journal.",
+    """
+select 'ledger_transfer', transfer.id, case
+    when journal.id is null then format('journal %s does not exist', transfer.journal_id)
+    when source.id is null or target.id is null then 'an account does not exist'
+    when (source.book_id, target.book_id) is distinct from (transfer.book_id, transfer.book_id)
+        then format('%s and %s are not both in its book', source.path, target.path)
+    else 'its times are not those of its journal' end
+from ledger_transfer transfer
+left join ledger_journal journal on journal.id = transfer.journal_id
+left join ledger_account source on source.id = transfer.source_id
+left join ledger_account target on target.id = transfer.target_id
+where (source.book_id, target.book_id, journal.effective_at, journal.recorded_at)
+    is distinct from (transfer.book_id, transfer.book_id, transfer.effective_at, transfer.recorded_at)
+order by transfer.id
+""",
+)
+
+KEPT_BALANCES = RowCheck(
+    "ledger kept balances",
+    "Each guarded account has a kept balance, and it is what its transfers add up to.",
+    """
+with effect as (
+    select side.account_id, sum(side.moved) as posted, sum(side.awaited) as pending_in,
+        sum(side.reserved) as pending_out
+    from ledger_transfer transfer
+    left join ledger_transfer pending on pending.id = transfer.resolves_id
+    cross join lateral (
+        select case when transfer.phase in ('posted', 'post') then transfer.amount else 0 end as moved,
+            case transfer.phase when 'posted' then 0 when 'pending' then transfer.amount
+                else -pending.amount end as held
+    ) as change
+    cross join lateral (values
+        (transfer.source_id, -change.moved, 0, change.held),
+        (transfer.target_id, change.moved, change.held, 0)
+    ) as side(account_id, moved, awaited, reserved)
+    group by side.account_id
+)
+select 'ledger_accountbalance', account.id, case
+    when balance.account_id is null then format('%s is guarded but has no kept balance', account.path)
+    when not account.is_guarded then format('%s is not guarded but has a kept balance', account.path)
+    else format(
+        '%s keeps %s posted, %s coming, %s reserved; its transfers add up to %s, %s, %s', account.path,
+        balance.posted, balance.pending_in, balance.pending_out,
+        coalesce(effect.posted, 0), coalesce(effect.pending_in, 0), coalesce(effect.pending_out, 0)
+    ) end
+from ledger_account account
+left join ledger_accountbalance balance on balance.account_id = account.id
+left join effect on effect.account_id = account.id
+where account.is_guarded <> (balance.account_id is not null) or (
+    account.is_guarded and (balance.posted, balance.pending_in, balance.pending_out) is distinct from
+    (coalesce(effect.posted, 0), coalesce(effect.pending_in, 0), coalesce(effect.pending_out, 0))
+)
+order by account.path
+""",
+)
+
+GUARDS = RowCheck(
+    "ledger guards",
+    "No guarded account is below zero or above its limit, counting what is pending.",
+    """
+select 'ledger_accountbalance', account.id, format('%s holds %s with %s reserved and %s coming, limit %s',
+    account.path, balance.posted, balance.pending_out, balance.pending_in,
+    coalesce(balance.balance_limit::text, 'none'))
+from ledger_accountbalance balance
+join ledger_account account on account.id = balance.account_id
+where balance.posted < balance.pending_out or balance.posted > balance.balance_limit - balance.pending_in
+order by account.path
+""",
+)
+
+MIRRORS = RowCheck(
+    "ledger mirrors",
+    "Every journal moves the two sides of a mirror by the same amount, so both hold the same.",
+    f"""
+select 'ledger_journal', effect.journal_id,
+    format('moves the sides of mirror %s apart by %s', account.mirror,
+        sum(account.mirror_side * effect.moved))
+from ({_POSTED}) as effect
+join ledger_account account on account.id = effect.account_id and account.mirror_side <> 0
+group by effect.journal_id, account.mirror
+having sum(account.mirror_side * effect.moved) <> 0 order by effect.journal_id, account.mirror
+""",  # noqa: S608 - constant text
+)
+
+PENDINGS = RowCheck(
+    "ledger pending transfers",
+    "A pending transfer is resolved at most once, between its own accounts, and not over its amount.",
+    """
+select 'ledger_transfer', resolution.id, case
+    when pending.id is null then format('transfer %s is not pending', resolution.resolves_id)
+    when resolution.others > 1 then format('transfer %s is resolved %s times', pending.id, resolution.others)
+    else format('does not agree with transfer %s: accounts, or amount %s of %s', pending.id,
+        resolution.amount, pending.amount) end
+from (
+    select *, count(*) over (partition by resolves_id) as others from ledger_transfer
+    where resolves_id is not null
+) as resolution
+left join ledger_transfer pending on pending.id = resolution.resolves_id and pending.phase = 'pending'
+where pending.id is null or resolution.others > 1
+    or (pending.source_id, pending.target_id) <> (resolution.source_id, resolution.target_id)
+    or resolution.amount > pending.amount
+    or (resolution.phase = 'void' and resolution.amount <> pending.amount)
+order by resolution.id
+""",
+)
+
+REVERSALS = RowCheck(
+    "ledger reversals",
+    "A reversing journal moves back exactly what the journal it names has moved.",
+    f"""
+select 'ledger_journal', reversal.id, format('does not undo journal %s: %s is left with %s',
+    reversal.reverses_id, min(account.path), min(account.left_over))
+from ledger_journal reversal
+cross join lateral (
+    select account.path, sum(effect.moved) as left_over from ({_POSTED}) as effect
+    join ledger_account account on account.id = effect.account_id
+    where effect.journal_id in (reversal.id, reversal.reverses_id)
+    group by account.path having sum(effect.moved) <> 0
+) as account
+where reversal.reverses_id is not null
+group by reversal.id order by reversal.id
+""",  # noqa: S608 - constant text
+)
+
+ROW_CHECKS = (BOOKS, TRANSFER_BOOKS, KEPT_BALANCES, GUARDS, MIRRORS, PENDINGS, REVERSALS)
