@@ -1,6 +1,7 @@
 """Every refusal of the allocations: one class per cause, each with a stable code."""
 
-from errors.refusal import Refusal
+from errors.refusal import Refusal, register_constraint
+from reserve.errors import NumberOutOfRange
 
 
 class EmptyInput(Refusal):
@@ -79,12 +80,6 @@ class NumberTooLong(Refusal):
     """The number has more than 4,000 digits."""
 
     code = "number_too_long"
-
-
-class NumberOutOfRange(Refusal):
-    """The number is negative, or zero where that is too little, or a share above one."""
-
-    code = "number_out_of_range"
 
 
 class FractionNeedsExact(Refusal):
@@ -170,3 +165,208 @@ DOCUMENT_REFUSALS: dict[str, type[Refusal]] = {
     )
 }
 """What each `FaultCode` of a calculator's document is refused with."""
+
+
+class DisruptionNotFound(Refusal):
+    """No disruption of this number exists, or it isn't yours to see. The answer is the same on purpose."""
+
+    code = "disruption_not_found"
+
+
+class DisruptionWrongState(Refusal):
+    """The disruption's state doesn't allow the step. `details` tell the state it is in."""
+
+    code = "disruption_wrong_state"
+
+
+class DisruptionOverlaps(Refusal):
+    """A material is in an open disruption already. End that one first, or leave the material out."""
+
+    code = "disruption_overlaps"
+
+
+class DisruptionHasRound(Refusal):
+    """A round of the disruption is not settled yet. Settle it before ending the disruption."""
+
+    code = "disruption_has_round"
+
+
+class NoMaterials(Refusal):
+    """A disruption names at least one material."""
+
+    code = "no_materials"
+
+
+class RoundNotFound(Refusal):
+    """No round of this number exists, or it isn't yours to see. The answer is the same on purpose."""
+
+    code = "round_not_found"
+
+
+class RoundWrongState(Refusal):
+    """The round's state doesn't allow the step. `details` tell the state it is in."""
+
+    code = "round_wrong_state"
+
+
+class RoundUnsettled(Refusal):
+    """The disruption's last round is not settled yet. A new one begins from settled figures."""
+
+    code = "round_unsettled"
+
+
+class RuleNotForRounds(Refusal):
+    """The policy's rationing rule is for the calculator and scenarios only. Change the policy first."""
+
+    code = "rule_not_for_rounds"
+
+
+class RoundingSingleShot(Refusal):
+    """The policy's rounding may lower a firm in a later round, so it serves one round only."""
+
+    code = "rounding_single_shot"
+
+
+class CutOffInPast(Refusal):
+    """A round must close later than it opens."""
+
+    code = "cut_off_in_past"
+
+
+class CutOffPassed(Refusal):
+    """The round's cut-off has passed. Requests at that second or later are not taken."""
+
+    code = "cut_off_passed"
+
+
+class WindowStillOpen(Refusal):
+    """The round's cut-off lies ahead. Closing it earlier needs a reason in words."""
+
+    code = "window_still_open"
+
+
+class RoundRequestNotFound(Refusal):
+    """No request of this number exists, or it isn't yours to see. The answer is the same on purpose."""
+
+    code = "round_request_not_found"
+
+
+class MaterialNotDisrupted(Refusal):
+    """The material is not one of the disruption's. Outside it, normal drawdowns are open."""
+
+    code = "material_not_disrupted"
+
+
+class BelowAllocationUnit(Refusal):
+    """The quantity is less than the material's smallest awardable one. `details` tell it."""
+
+    code = "below_allocation_unit"
+
+
+class AwardNotFound(Refusal):
+    """No award of this number exists, or it isn't yours to see. The answer is the same on purpose."""
+
+    code = "award_not_found"
+
+
+class ResultChanged(Refusal):
+    """The snapshot gives another result than the one on record. Nothing may be settled from it."""
+
+    code = "result_changed"
+
+
+class DrawdownNotFound(Refusal):
+    """No drawdown of this number exists, or it isn't yours to see. The answer is the same on purpose."""
+
+    code = "drawdown_not_found"
+
+
+class DrawdownWrongState(Refusal):
+    """The drawdown's state doesn't allow the step. `details` tell its state and those that would."""
+
+    code = "drawdown_wrong_state"
+
+
+class FirmNotActive(Refusal):
+    """Only an active member may draw or ask for an award."""
+
+    code = "firm_not_active"
+
+
+class DisruptionOpen(Refusal):
+    """While a disruption of the material is open, its normal drawdowns stop. Ask in the round instead."""
+
+    code = "disruption_open"
+
+
+class ReplenishmentOverdue(Refusal):
+    """The firm has not brought back in time what it took. Nothing new may be drawn until it has."""
+
+    code = "replenishment_overdue"
+
+
+class PositionExceeded(Refusal):
+    """More is asked for than the firm's position still holds free. `details` tell what is possible."""
+
+    code = "position_exceeded"
+
+
+class CapExceeded(Refusal):
+    """More would be out at a time than the cap allows of the position. `details` tell what is possible."""
+
+    code = "cap_exceeded"
+
+
+class StockShort(Refusal):
+    """The facilities hold less free stock than is needed. `details` tell what is possible."""
+
+    code = "stock_short"
+
+
+class NeededInPast(Refusal):
+    """The day on which the material is needed has passed."""
+
+    code = "needed_in_past"
+
+
+class NothingToReplenish(Refusal):
+    """The drawdown was bought, is not delivered, or has been brought back already."""
+
+    code = "nothing_to_replenish"
+
+
+class LotNotForDrawdown(Refusal):
+    """The lot is not accepted, or was received as the answer to something else than this drawdown."""
+
+    code = "lot_not_for_drawdown"
+
+
+class LotAlreadyReplenished(Refusal):
+    """The lot has brought back a drawdown before. A lot brings back once."""
+
+    code = "lot_already_replenished"
+
+
+LIMIT_REFUSALS: dict[str, type[Refusal]] = {
+    refusal.code: refusal
+    for refusal in (
+        FirmNotActive,
+        DisruptionOpen,
+        ReplenishmentOverdue,
+        PositionExceeded,
+        CapExceeded,
+        StockShort,
+    )
+}
+"""What each `Limit` of a drawdown is refused with."""
+
+_CONSTRAINTS: dict[str, type[Refusal]] = {
+    "allocations_disruptionmaterial_one_open": DisruptionOverlaps,
+    "allocations_round_one_unsettled": RoundUnsettled,
+    "allocations_round_number_unique": RoundUnsettled,
+    "allocations_replenishment_lot_used_once": LotAlreadyReplenished,
+    "allocations_round_frozen": RoundWrongState,
+}
+
+for _name, _refusal in _CONSTRAINTS.items():
+    register_constraint(_name, _refusal)

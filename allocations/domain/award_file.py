@@ -91,6 +91,7 @@ def claim_object(claim: Claim, terms: Terms) -> JsonObject:
         "group": claim.group,
         "submitted_at": None if claim.submitted_at is None else claim.submitted_at.isoformat(),
         "already_awarded_g": mass(claim.already_awarded),
+        "outstanding_g": mass(claim.outstanding),
     }
 
 

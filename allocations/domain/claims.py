@@ -49,7 +49,8 @@ class Claim:
     """One firm's line of a round.
 
     `right` None means that no drawdown right caps the request. `already_awarded` is what earlier
-    rounds of the same disruption gave; `position` is the position before any of those awards.
+    rounds of the same disruption gave, `outstanding` what the firm has out besides; `position` is the
+    position before any of those awards.
     """
 
     id: str
@@ -62,13 +63,14 @@ class Claim:
     group: str | None = None
     submitted_at: datetime | None = None
     already_awarded: Mass = 0
+    outstanding: Mass = 0
 
     @property
     def claimed(self) -> Mass:
         """The request, or what is left of the right where that is less; never negative."""
         if self.right is None:
             return self.request
-        return max(0, min(self.request, self.right - self.already_awarded))
+        return max(0, min(self.request, self.right - self.already_awarded - self.outstanding))
 
 
 @dataclass(frozen=True, slots=True)

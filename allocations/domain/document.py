@@ -34,6 +34,7 @@ CLAIM_FIELDS = frozenset(
         "group",
         "submitted_at",
         "already_awarded_g",
+        "outstanding_g",
         "base_use_g",
         "available_g",
         "reserve_commitment_g",
@@ -109,6 +110,7 @@ def _claim(fields: Fields, terms: Terms) -> Claim:
         group=fields.optional_text("group"),
         submitted_at=fields.optional_instant("submitted_at"),
         already_awarded=fields.mass("already_awarded_g", 0),
+        outstanding=fields.mass("outstanding_g", 0),
     )
     if claim.minimum > claim.request:
         message = "The minimum can't be above the request."

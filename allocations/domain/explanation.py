@@ -37,6 +37,8 @@ def _claim_line(claim: Claim) -> str:
     if claim.claimed == claim.request:
         return f"Claim: the request of {kg(claim.request)}."
     left = f"the right of {kg(claim.right or 0)} less {kg(claim.already_awarded)} already awarded"
+    if claim.outstanding:
+        left += f" and {kg(claim.outstanding)} outstanding"
     return f"Claim: {kg(claim.claimed)}. The request of {kg(claim.request)} is capped by {left}."
 
 

@@ -33,6 +33,7 @@ def claims(draw: st.DrawFn, *, place: int, masses: st.SearchStrategy[int], plain
         group=None if plain else draw(st.sampled_from([None, None, None, "g", "h"])),
         submitted_at=draw(instants),
         already_awarded=0 if plain else draw(st.one_of(st.just(0), masses)),
+        outstanding=draw(st.sampled_from([0, 0, 1, 9])),
     )
 
 

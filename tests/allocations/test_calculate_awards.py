@@ -282,6 +282,7 @@ def test_null_is_the_same_as_missing() -> None:
             "group",
             "submitted_at",
             "already_awarded_g",
+            "outstanding_g",
         )
     )
     assert answer(_claiming(**nulls)) == answer(GOOD)

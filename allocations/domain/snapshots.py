@@ -1,0 +1,111 @@
+"""A round as pure data: from the snapshot to the result, byte for byte the same for ever.
+
+A snapshot holds one calculator's document for each material. Anybody who may see it can feed that
+document to `calculate_awards` and get the round's awards.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from allocations.domain.allocation import Allocation, allocate
+from allocations.domain.award_file import award_file
+from allocations.domain.certificate_json import JsonObject
+from allocations.domain.claims import Problem, Rounding, Rule
+from allocations.domain.document import parse_document
+from allocations.domain.explanation import explain
+from allocations.domain.numbers import number_text
+from allocations.domain.reasons import Reason, reason_of
+
+SNAPSHOT_VERSION = 1
+LIVE_RULES = (Rule.POSITION_FIRST, Rule.PRO_RATA_RIGHT, Rule.PRO_RATA_REQUEST)
+"""Rules a live round can use: the kernel, with weights that every firm has."""
+SINGLE_SHOT_ROUNDINGS = (Rounding.LARGEST_REMAINDER,)
+"""Roundings for which a later round could lower somebody, so that only one round may use them."""
+FEWEST_FOR_TOTALS = 3
+"""Totals over fewer firms would tell one of them another's figures."""
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialResult:
+    """What came out for one material; `awards` in the order of the document's claims."""
+
+    material: str
+    pool_g: int
+    requested_g: int
+    claimed_g: int
+    granted_g: int
+    level: str | None
+    firms: int
+    is_coarse: bool
+    awards: tuple[JsonObject, ...]
+
+
+def compute_snapshot(snapshot: Mapping[str, Any]) -> list[MaterialResult]:
+    """The results of every material of a snapshot, in the order of their codes. Raises DocumentFault."""
+    return [
+        _material_result(material, snapshot["materials"][material])
+        for material in sorted(snapshot["materials"])
+    ]
+
+
+def result_object(results: list[MaterialResult]) -> JsonObject:
+    """What a round's result hash is taken of."""
+    return {
+        "version": SNAPSHOT_VERSION,
+        "materials": {
+            result.material: {
+                "granted_g": result.granted_g,
+                "level": result.level,
+                "awards": list(result.awards),
+            }
+            for result in results
+        },
+    }
+
+
+def _material_result(material: str, document: Mapping[str, Any]) -> MaterialResult:
+    problem = parse_document(document)
+    if not isinstance(problem, Problem):
+        raise TypeError("a live round divides a pool")
+    allocation = allocate(problem)
+    shows_totals = may_show_totals(allocation)
+    return MaterialResult(
+        material=material,
+        pool_g=int(problem.pool),
+        requested_g=sum(int(claim.request) for claim in problem.claims),
+        claimed_g=sum(int(claim.claimed) for claim in problem.claims),
+        granted_g=int(allocation.granted),
+        level=None if allocation.level is None else number_text(allocation.level),
+        firms=len(problem.claims),
+        is_coarse=allocation.is_coarse,
+        awards=tuple(_award(allocation, index, shows_totals) for index in range(len(problem.claims))),
+    )
+
+
+def may_show_totals(allocation: Allocation) -> bool:
+    """Whether totals of the pool tell nobody another firm's figures.
+
+    At least three firms must have claimed, and where the pool was short at least three must have
+    been left short: a firm could subtract itself from a total of two.
+    """
+    claims = len(allocation.problem.claims)
+    if allocation.certificate.is_covered:
+        return claims >= FEWEST_FOR_TOTALS
+    met = (Reason.CLAIM_MET, Reason.RIGHT_CAP)
+    short = sum(reason_of(allocation, index) not in met for index in range(claims))
+    return short >= FEWEST_FOR_TOTALS
+
+
+def _award(allocation: Allocation, index: int, shows_totals: bool) -> JsonObject:
+    claim = allocation.problem.claims[index]
+    return {
+        "firm": claim.id,
+        "requested_g": int(claim.request),
+        "claimed_g": int(claim.claimed),
+        "award_g": int(allocation.awards[index]),
+        "exact_g": number_text(allocation.exact[index]),
+        "reason": reason_of(allocation, index).value,
+        "explanation": explain(allocation, index, shows_totals=shows_totals),
+        "file": award_file(allocation, index, shows_totals=shows_totals),
+    }
