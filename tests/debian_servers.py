@@ -18,7 +18,7 @@ from config.embedded.postgres import EmbeddedPostgres
 from config.embedded.valkey import EmbeddedValkey
 from config.startup import CannotStart
 
-PASSWORD = "only while the command runs"
+PASSWORD = "only-while-the-command-runs"
 
 
 @contextmanager
@@ -33,7 +33,7 @@ def debian_servers(directory: Path) -> Iterator[dict[str, str]]:
     )
     valkey = EmbeddedValkey(
         directory=directory / "redis",
-        password="onlyhere",
+        password=PASSWORD,
         log=directory / "redis.log",
         program=_redis_program(),
         is_durable=False,

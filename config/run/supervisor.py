@@ -5,8 +5,6 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -16,6 +14,7 @@ from config.embedded.ports import LOCALHOST, is_free
 from config.embedded.processes import cannot_start, stop_processes
 from config.installation import Installation, write_private_json
 from config.prepare import migrate
+from config.probe import is_ready
 from config.run.programs import (
     BASE_DIR,
     BELONGS_TO,
@@ -80,7 +79,7 @@ class Supervisor:
         self._publish(stack, environment)
         with self.screen.step("Web"):
             programs["web"].start()
-            self._wait_until_ready(programs["web"], port)
+            self._wait_until_ready(programs["web"])
         programs["worker"].start()
         programs["scheduler"].start()
         is_well = self.is_empty or self._main_job(environment)
@@ -122,14 +121,12 @@ class Supervisor:
         stack.callback(path.unlink, missing_ok=True)
         write_private_json(path, {name: environment[name] for name in names})
 
-    def _wait_until_ready(self, web: Program, port: int) -> None:
+    def _wait_until_ready(self, web: Program) -> None:
         deadline = time.monotonic() + READY_WITHIN_SECONDS
         while web.is_running and time.monotonic() < deadline:
-            try:
-                with urllib.request.urlopen(f"http://{LOCALHOST}:{port}/readyz", timeout=5):
-                    return
-            except (urllib.error.URLError, OSError):
-                time.sleep(0.05)
+            if is_ready(web.environment):
+                return
+            time.sleep(0.05)
         raise cannot_start("The web server", web.log)
 
     def _main_job(self, environment: Mapping[str, str]) -> bool:

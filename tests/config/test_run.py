@@ -77,14 +77,33 @@ def left_of(var: Path) -> list[psutil.Process]:
 
 
 @pytest.fixture
-def var(tmp_path: Path) -> Iterator[Path]:
+def empty_var(tmp_path: Path) -> Iterator[Path]:
+    """Where nothing was started yet."""
     place = tmp_path / "var"
     yield place
     for process in left_of(place):
         process.kill()
 
 
-def test_once_it_starts_prints_and_leaves_nothing(var: Path) -> None:
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation that was started once and stopped."""
+    place = tmp_path_factory.mktemp("installed") / "var"
+    assert Run(place, "--once").process.wait(timeout=120) == 0
+    for port in place.glob("*/port"):
+        port.unlink()
+    return place
+
+
+@pytest.fixture
+def var(empty_var: Path, installed: Path) -> Path:
+    """A copy of it for one test."""
+    subprocess.run(["cp", "-a", installed, empty_var], check=True)
+    return empty_var
+
+
+def test_once_it_starts_prints_and_leaves_nothing(empty_var: Path) -> None:
+    var = empty_var
     run = Run(var, "--once")
 
     assert run.process.wait(timeout=120) == 0, run.output
@@ -94,7 +113,6 @@ def test_once_it_starts_prints_and_leaves_nothing(var: Path) -> None:
 
 
 def test_a_second_start_serves_within_seconds(var: Path) -> None:
-    Run(var, "--once").process.wait(timeout=120)
     begun = time.monotonic()
     run = Run(var).wait_for("Console")
     seconds = time.monotonic() - begun
@@ -142,7 +160,10 @@ def test_a_second_ctrl_c_ends_it_at_once(var: Path) -> None:
     assert left_of(var) == []
 
 
-def test_ctrl_c_in_the_middle_of_the_first_start_leaves_nothing_and_the_next_one_works(var: Path) -> None:
+def test_ctrl_c_in_the_middle_of_the_first_start_leaves_nothing_and_the_next_one_works(
+    empty_var: Path,
+) -> None:
+    var = empty_var
     run = Run(var).wait_for("PostgreSQL")
     run.end()
 
@@ -175,10 +196,9 @@ def test_whoever_dies_is_started_again(var: Path) -> None:
     run = Run(var).wait_for(UP)
     for process in processes_in(var / "valkey" / "data", program="valkey-server"):
         process.kill()
-    (worker,) = [
-        process for process in psutil.Process(run.process.pid).children() if "worker" in process.cmdline()
-    ]
-    worker.kill()
+    for process in programs_of(var):
+        if "worker" in process.cmdline():
+            process.kill()
 
     run.wait_for("worker was started again").wait_for("Valkey was started again")
 
@@ -204,7 +224,8 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     assert "can't be written" in run.output
 
 
-def test_on_servers_of_ones_own_nothing_else_is_started(var: Path, tmp_path: Path) -> None:
+def test_on_servers_of_ones_own_nothing_else_is_started(empty_var: Path, tmp_path: Path) -> None:
+    var = empty_var
     servers = tmp_path / "servers"
     servers.mkdir()
     with debian_servers(servers) as urls:
