@@ -59,7 +59,8 @@ def describe_failure(error: Exception) -> Failure:
 
 def _record_failure(run: JobRun, failure: Failure) -> None:
     try:
-        connection.close_if_unusable_or_obsolete()
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
         fail_attempt(run=run, failure=failure)
     except DatabaseError:
         logger.exception("could not record a failure of job %s: its lease will expire", run.job_id)

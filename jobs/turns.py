@@ -42,13 +42,13 @@ def take_turn() -> bool:
         _turn.release()
 
 
-@worker_process_init.connect  # type: ignore[untyped-decorator]
+@worker_process_init.connect
 def look_regularly(**_: Any) -> None:
     """Begin to look for work unasked, in a thread of each of the worker's processes."""
     threading.Thread(target=_look_until_stopped, name="looks for work", daemon=True).start()
 
 
-@worker_process_shutdown.connect  # type: ignore[untyped-decorator]
+@worker_process_shutdown.connect
 def finish_turn(**_: Any) -> None:
     """Let the job at hand end before the process does."""
     _is_stopping.set()

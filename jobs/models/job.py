@@ -27,12 +27,12 @@ class Job(models.Model):
     run_at = models.DateTimeField(db_default=Now())
     lease_until = models.DateTimeField(null=True)
     # Grows by one with each claim. An attempt that holds an older number may write nothing.
-    fence = models.PositiveBigIntegerField(default=0)
-    attempt_limit = models.PositiveSmallIntegerField(default=5)
+    fence = models.BigIntegerField(default=0)
+    attempt_limit = models.IntegerField(default=5)
     # Attempts spent of the limit since the job was enqueued or last replayed.
-    attempts_used = models.PositiveSmallIntegerField(default=0)
-    progress_done = models.PositiveBigIntegerField(default=0)
-    progress_total = models.PositiveBigIntegerField(default=0)
+    attempts_used = models.IntegerField(default=0)
+    progress_done = models.BigIntegerField(default=0)
+    progress_total = models.BigIntegerField(default=0)
     created_at = models.DateTimeField(db_default=Now())
     finished_at = models.DateTimeField(null=True)
     result = models.JSONField(null=True)
@@ -50,8 +50,8 @@ class Job(models.Model):
                 name="jobs_job_lease_while_running",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["queued", "running"], finished_at__isnull=True)
-                | Q(state__in=["succeeded", "dead", "cancelled"], finished_at__isnull=False),
+                condition=Q(state__in=["succeeded", "dead", "cancelled"], finished_at__isnull=False)
+                | (~Q(state__in=["succeeded", "dead", "cancelled"]) & Q(finished_at__isnull=True)),
                 name="jobs_job_finished_when_ended",
             ),
             models.CheckConstraint(condition=Q(attempt_limit__gte=1), name="jobs_job_attempt_limit_positive"),
@@ -59,7 +59,8 @@ class Job(models.Model):
                 condition=Q(attempts_used__lte=F("attempt_limit")), name="jobs_job_attempts_within_limit"
             ),
             models.CheckConstraint(
-                condition=Q(progress_done__lte=F("progress_total")), name="jobs_job_progress_in_range"
+                condition=Q(progress_done__gte=0, progress_done__lte=F("progress_total")),
+                name="jobs_job_progress_in_range",
             ),
         )
         indexes = (
@@ -85,8 +86,8 @@ class JobAttempt(models.Model):
 
     job = models.ForeignKey(Job, on_delete=models.PROTECT, related_name="attempts")
     # Counts from 1 over the job's whole life, replays included.
-    number = models.PositiveIntegerField()
-    fence = models.PositiveBigIntegerField()
+    number = models.IntegerField()
+    fence = models.BigIntegerField()
     worker = models.CharField(max_length=200)
     started_at = models.DateTimeField(db_default=Now())
     ended_at = models.DateTimeField(null=True)

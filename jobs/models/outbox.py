@@ -17,7 +17,7 @@ class OutboxEvent(models.Model):
     created_at = models.DateTimeField(db_default=Now())
     # Also the lease of a try under way: it is moved on before the transport is called.
     available_at = models.DateTimeField(db_default=Now())
-    attempts = models.PositiveSmallIntegerField(default=0)
+    attempts = models.IntegerField(default=0)
     delivered_at = models.DateTimeField(null=True)
     dead_at = models.DateTimeField(null=True)
     last_error = models.TextField(blank=True, default="")

@@ -13,7 +13,7 @@ class Schedule(models.Model):
 
     name = models.CharField(max_length=100)
     kind = models.CharField(max_length=100)
-    every_seconds = models.PositiveIntegerField(null=True)
+    every_seconds = models.IntegerField(null=True)
     daily_at = models.TimeField(null=True)
     payload = models.JSONField(default=dict)
     enabled = models.BooleanField(default=True)

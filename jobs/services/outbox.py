@@ -57,6 +57,7 @@ def record_outbox_event(
 
 def dispatch_outbox(*, limit: int = 100) -> int:
     """Try up to `limit` events that are due. Returns how many were delivered."""
+    _bury_killers()
     delivered = 0
     for _ in range(limit):
         event = _claim_event()
@@ -81,6 +82,14 @@ def replay_outbox_event(*, event_id: uuid.UUID) -> OutboxEvent:
         event.refresh_from_db()
         transaction.on_commit(offer_work, robust=True)
     return event
+
+
+def _bury_killers() -> None:
+    """Give up events that spent their last attempt without even failing: each try ended its process."""
+    spent = waiting_events().filter(
+        available_at__lte=Now(), attempts__gte=settings.STRONGROOM_OUTBOX_ATTEMPT_LIMIT
+    )
+    spent.update(dead_at=Now(), last_error="the process that tried ended without an answer")
 
 
 def _claim_event() -> OutboxEvent | None:

@@ -30,3 +30,11 @@ def attempts_of_steps(job_id: uuid.UUID) -> set[int]:
     with connection.cursor() as cursor:
         cursor.execute("select distinct attempt from sample_effect where job = %s", [job_id])
         return {attempt for (attempt,) in cursor.fetchall()}
+
+
+def make_temporary_effect_table() -> None:
+    """Create the table for this connection only, until its transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "create temporary table sample_effect (job uuid, step integer, attempt integer) on commit drop"
+        )
