@@ -67,13 +67,16 @@ class Commitment(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
+    ordinal = models.BigIntegerField(
+        help_text="order of entry; of equally old commitments the lower is older"
+    )
     upfront_fee_cents = models.BigIntegerField(
         null=True, blank=True, help_text="empty until charged, which happens once"
     )
     upfront_fee_charged_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering = ("made_at", "id")
+        ordering = ("made_at", "ordinal")
         indexes = (models.Index(fields=["material", "firm"], name="members_commitment_by_material"),)
         constraints = (
             models.CheckConstraint(
@@ -82,6 +85,7 @@ class Commitment(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=["open", "closed"]), name="members_commitment_state_known"
             ),
+            models.UniqueConstraint(fields=["ordinal"], name="members_commitment_ordinal_unique"),
             models.CheckConstraint(
                 condition=Q(quantity_g__gt=0), name="members_commitment_quantity_positive"
             ),

@@ -40,7 +40,7 @@ def list_commitments(
         rows = rows.filter(firm_id__in=firm_ids)
     if material_codes is not None:
         rows = rows.filter(material__code__in=material_codes)
-    return rows.order_by("made_at", "id")
+    return rows.order_by("made_at", "ordinal")
 
 
 def committed_quantities(

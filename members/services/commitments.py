@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from errors import refusals_of_constraints
 from governance.domain.roles import Role
@@ -87,12 +87,19 @@ def _create(
             ends_on=request.ends_on,
             made_by=actor,
             made_at=effective_at,
+            ordinal=ordinal,
         )
-        for request in requests
+        for request, ordinal in zip(requests, _draw_ordinals(len(requests)), strict=True)
     ]
     check_texts(rows)
     with refusals_of_constraints():
         return Commitment.objects.bulk_create(rows)
+
+
+def _draw_ordinals(count: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute("select nextval('members_commitment_ordinal') from generate_series(1, %s)", [count])
+        return [ordinal for (ordinal,) in cursor.fetchall()]
 
 
 def _duty_journal(commitment: Commitment) -> JournalRequest:
