@@ -68,7 +68,7 @@ class Commitment(models.Model):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     ordinal = models.BigIntegerField(
-        help_text="order of entry; of equally old commitments the lower is older"
+        help_text="order of entry; of equally old, the lower is older"
     )
     upfront_fee_cents = models.BigIntegerField(
         null=True, blank=True, help_text="empty until charged, which happens once"
