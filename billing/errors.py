@@ -153,6 +153,12 @@ class InvoiceNotFound(Refusal):
     code = "invoice_not_found"
 
 
+class InvoiceNotFinal(Refusal):
+    """The invoice is a draft: it has no number and no documents until it is finalised."""
+
+    code = "invoice_not_final"
+
+
 class FinalInvoiceUnchanged(Refusal):
     """A final invoice and its lines never change. A correction is an invoice or credit note of its own."""
 

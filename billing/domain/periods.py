@@ -1,7 +1,7 @@
 """Half-open stretches of calendar days."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,11 @@ class Period:
     def __post_init__(self) -> None:
         if self.starts_on >= self.ends_on:
             raise ValueError(f"a period from {self.starts_on} to {self.ends_on} holds no day")
+
+    @property
+    def last_day(self) -> date:
+        """The last day that lies inside."""
+        return self.ends_on - timedelta(days=1)
 
     @property
     def days(self) -> int:

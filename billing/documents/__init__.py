@@ -1,0 +1,1 @@
+"""What leaves as a file: invoices and statements as PDF and CSV."""
