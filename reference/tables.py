@@ -13,7 +13,7 @@ from members.selectors import list_member_coverage
 from reference.calendar import BILLED_MONTH
 from reference.domain.plan import affordable_days
 from reference.files import read_materials
-from reference.services.stock import LOAN_CENTS, PRIVATE_CENTS, TARGET_DAYS
+from reference.services.catalogue import LOAN_CENTS, PRIVATE_CENTS, TARGET_DAYS
 from reserve.selectors import Coverage, get_funding, list_national_coverage
 
 GRAMS_PER_TONNE = 1_000_000

@@ -14,7 +14,7 @@ from governance.approvals import approve_proposal
 from governance.models import Proposal, User
 from reference.calendar import FUNDED_ON
 from reference.files import read_facilities
-from reference.services import membership, stock
+from reference.services import catalogue, membership, purchases
 from reference.services.sign_ins import make_member_sign_in, make_staff_sign_ins
 
 # The firm whose person draws on the reserve in the main job.
@@ -57,12 +57,12 @@ def load_reserve() -> Iterator[LoadProgress]:
     """Load everything that isn't there yet."""
     staff = get_staff()
     yield LoadProgress("60 materials and their published prices", 0, 1)
-    stock.register_catalogue(actor=staff.administrator)
+    catalogue.register_catalogue(actor=staff.administrator)
     yield LoadProgress("facilities, traders, funding", 0, 1)
-    stock.register_sites_and_traders(actor=staff.administrator)
-    stock.register_funding(actor=staff.administrator)
+    catalogue.register_sites_and_traders(actor=staff.administrator)
+    catalogue.register_funding(actor=staff.administrator)
     activate_rate_cards(finance=staff.finance, approver=staff.approver)
-    bought = stock.buy_everything(
+    bought = purchases.buy_everything(
         orderer=staff.administrator, receiver=staff.receiver, approver=staff.approver
     )
     for done, total in bought:

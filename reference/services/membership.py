@@ -20,7 +20,7 @@ from members.services.firms import apply_for_membership, approve_firm, screen_fi
 from reference.calendar import JOINED_ON, SECOND_DELIVERY_ON, at_start_of
 from reference.domain.plan import commitment_of_firm, use_of_firm
 from reference.files import MaterialRow, ParticipantRow, read_materials, read_participants
-from reference.services.stock import HIGH_RISK_TARGET_DAYS, TARGET_DAYS
+from reference.services.catalogue import HIGH_RISK_TARGET_DAYS, TARGET_DAYS
 
 TERMS = "example terms 1"
 EVIDENCE = "example: an equal share of the published national use among the firms that name the material"
