@@ -128,6 +128,7 @@ def _price_records(rows: list[MaterialRow]) -> list[PriceRecord]:
 
 
 def facility_specs() -> list[FacilitySpec]:
+    """The example facilities with their capacities, in the order of the data file."""
     rows = read_facilities()
     names = {row.code: (row.name, row.address) for row in rows}
     return [
