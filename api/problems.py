@@ -18,7 +18,8 @@ _CODES_BY_STATUS: dict[int, str] = {
     400: """
         malformed_json empty_input input_not_utf8 nested_too_deeply
         not_an_object not_a_list missing_field unknown_field duplicate_field conflicting_fields wrong_type
-        empty_text text_too_long unstorable_text unknown_choice value_not_allowed invalid_value duplicate_id unknown_id
+        empty_text text_too_long unstorable_text unknown_choice value_not_allowed invalid_value
+        duplicate_id unknown_id
         malformed_id malformed_date malformed_decimal malformed_timestamp timestamp_without_zone
         malformed_quantity too_many_decimals quantity_out_of_range amount_out_of_range quantity_not_positive
         not_an_integer not_a_number number_too_long number_out_of_range negative_number fraction_needs_exact
@@ -63,7 +64,8 @@ _CODES_BY_STATUS: dict[int, str] = {
         price_missing storage_class_not_taken capacity_exceeded funding_exceeded order_worth_nothing
         lot_beyond_order lot_without_order lot_mismatch document_missing
         lei_missing commitment_outside_agreement
-        carrying_basis_not_offered fee_month_not_over missing_rate missing_fixed_price holding_below_zero nothing_to_share_by
+        carrying_basis_not_offered fee_month_not_over missing_rate missing_fixed_price
+        holding_below_zero nothing_to_share_by
     """,
     429: "throttled",
     500: """

@@ -6,6 +6,12 @@ from api.catalogue import problem_kind, problem_types
 from api.openapi import documentation, openapi
 from api.v1.calculators import AwardsEndpoint, FeesEndpoint
 from api.v1.firms import FirmEndpoint, FirmListEndpoint
+from api.v1.invoices import (
+    InvoiceCsvEndpoint,
+    InvoiceEndpoint,
+    InvoiceListEndpoint,
+    InvoicePdfEndpoint,
+)
 from api.v1.jobs import JobEndpoint, JobListEndpoint
 from api.v1.materials import MaterialEndpoint, MaterialListEndpoint
 from api.v1.me import MeEndpoint
@@ -17,6 +23,7 @@ from api.v1.proposals import (
     ProposalRejectionEndpoint,
 )
 from api.v1.session import SessionEndpoint
+from api.v1.statements import StatementCsvEndpoint, StatementEndpoint, StatementPdfEndpoint
 
 urlpatterns = [
     path("problems", problem_types, name="problem-types"),
@@ -30,6 +37,21 @@ urlpatterns = [
     path("v1/firms", FirmListEndpoint.as_view(), name="firms"),
     path("v1/firms/<uuid:firm_id>", FirmEndpoint.as_view(), name="firm"),
     path("v1/firms/<uuid:firm_id>/positions", PositionListEndpoint.as_view(), name="positions"),
+    path("v1/firms/<uuid:firm_id>/statements/<str:month>", StatementEndpoint.as_view(), name="statement"),
+    path(
+        "v1/firms/<uuid:firm_id>/statements/<str:month>/csv",
+        StatementCsvEndpoint.as_view(),
+        name="statement-csv",
+    ),
+    path(
+        "v1/firms/<uuid:firm_id>/statements/<str:month>/pdf",
+        StatementPdfEndpoint.as_view(),
+        name="statement-pdf",
+    ),
+    path("v1/invoices", InvoiceListEndpoint.as_view(), name="invoices"),
+    path("v1/invoices/<uuid:invoice_id>", InvoiceEndpoint.as_view(), name="invoice"),
+    path("v1/invoices/<uuid:invoice_id>/csv", InvoiceCsvEndpoint.as_view(), name="invoice-csv"),
+    path("v1/invoices/<uuid:invoice_id>/pdf", InvoicePdfEndpoint.as_view(), name="invoice-pdf"),
     path("v1/proposals", ProposalListEndpoint.as_view(), name="proposals"),
     path("v1/proposals/<uuid:proposal_id>", ProposalEndpoint.as_view(), name="proposal"),
     path(

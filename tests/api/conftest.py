@@ -1,12 +1,18 @@
 """People of the reserve and clients that are signed in as them by key."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import pytest
+import time_machine
 from rest_framework.test import APIClient
 
 from governance.models import User
 from governance.services import create_api_key, create_user
+from members.models import Firm
+from members.services import add_firm_user
+from tests.billing.standing import Reserve, make_reserve
 
 ClientOf = Callable[[User], APIClient]
 
@@ -42,3 +48,34 @@ def approver(db: None) -> User:
 @pytest.fixture
 def auditor(db: None) -> User:
     return create_user(username="cleo", roles=["auditor"])
+
+
+@dataclass(frozen=True)
+class Doors:
+    """Two firms with stock and a billed month, one person of each, and a client for everybody."""
+
+    reserve: Reserve
+    own: Firm
+    other: Firm
+    member: APIClient
+    rival: APIClient
+    staff: APIClient
+    stranger: APIClient
+
+
+@pytest.fixture
+def doors(db: None, client_of: ClientOf) -> Iterator[Doors]:
+    """It is 2 April 2026; March is billed and final."""
+    with time_machine.travel(datetime(2026, 4, 2, 15, 0, tzinfo=UTC)):
+        reserve = make_reserve()
+        reserve.set_rate("0.62", "2026-01-01")
+        own, other = reserve.add_firm("Acme Alloys (example)"), reserve.add_firm("Beta Batteries (example)")
+        reserve.store(own, "2026-03-01", 12_000_000)
+        reserve.store(other, "2026-03-01", 7_000_000)
+        reserve.finalise()
+        people = [create_user(username=name) for name in ("mia", "ron", "sam")]
+        for person, firm in zip(people, (own, other), strict=False):
+            add_firm_user(firm_id=firm.id, user=person, role="owner", actor=reserve.administrator)
+        member, rival, stranger = (client_of(person) for person in people)
+        auditor = create_user(username="cleo", roles=["auditor"])
+        yield Doors(reserve, own, other, member, rival, client_of(auditor), stranger)
