@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.db.models.functions import Now
 
 from jobs.handlers import JobRun
@@ -48,7 +48,8 @@ def _extend(run: JobRun) -> None:
     held = Job.objects.filter(pk=run.job_id, fence=run.fence, state=Job.State.RUNNING)
     free = held.select_for_update(skip_locked=True, no_key=True).values("pk")
     try:
-        held.filter(pk__in=free).update(lease_until=Now() + lease_length())
+        with transaction.atomic():
+            held.filter(pk__in=free).update(lease_until=Now() + lease_length())
     except DatabaseError:
         logger.exception("could not extend the lease of job %s", run.job_id)
         connection.close()
