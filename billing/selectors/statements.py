@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -112,13 +113,15 @@ def _names_of(codes: Iterable[str]) -> dict[str, str]:
 def _entries(
     opening: int, movements: Iterable[Movement], texts: dict[int, str], zone: ZoneInfo
 ) -> list[Entry]:
+    """One entry per journal: an invoice is one event for the reader, however many kinds of income it has."""
     entries = []
     balance = opening
-    for movement in movements:
-        balance += movement.amount
-        day = day_of(movement.effective_at, zone)
-        text = texts[movement.journal_id]
-        entries.append(Entry(day, text, movement.journal_id, movement.amount, balance))
+    for journal_id, moved in groupby(movements, key=lambda movement: movement.journal_id):
+        parts = list(moved)
+        amount = sum(movement.amount for movement in parts)
+        balance += amount
+        day = day_of(parts[0].effective_at, zone)
+        entries.append(Entry(day, texts[journal_id], journal_id, amount, balance))
     return entries
 
 
