@@ -25,10 +25,10 @@ _CODES_BY_STATUS: dict[int, str] = {
         not_an_integer not_a_number number_too_long number_out_of_range negative_number fraction_needs_exact
         price_not_positive percent_out_of_range currency_not_supported
         dates_reversed empty_period malformed_tiers duplicate_rate minimum_above_request
-        limit_out_of_range malformed_cursor reason_missing text_missing text_not_storable
+        limit_out_of_range malformed_cursor no_materials reason_missing text_missing text_not_storable
         malformed_username weak_password unknown_role malformed_policy_value unknown_policy_value
         policy_value_out_of_bounds expiry_in_the_past malformed_code malformed_country malformed_lei
-        malformed_job malformed_schedule malformed_journal empty_journal same_account
+        malformed_job malformed_schedule malformed_journal malformed_account empty_journal same_account
         document_empty document_too_large net_above_gross malformed_rate_card malformed_month
     """,
     401: "not_authenticated invalid_key sign_in_failed",
@@ -41,6 +41,7 @@ _CODES_BY_STATUS: dict[int, str] = {
         material_not_found material_list_not_found facility_not_found trader_not_found tranche_not_found
         purchase_order_not_found lot_not_found annual_use_not_found agreement_not_found
         unknown_journal pending_unknown fee_run_not_found invoice_not_found
+        disruption_not_found round_not_found round_request_not_found award_not_found drawdown_not_found
     """,
     405: "method_not_allowed",
     406: "not_acceptable",
@@ -55,6 +56,8 @@ _CODES_BY_STATUS: dict[int, str] = {
         wrong_state exit_unsettled order_closed order_has_lots_waiting lot_decided
         document_already_used nothing_to_pay rate_card_overlap fee_run_not_drafted fee_run_blocked
         invoice_not_final final_invoice_unchanged
+        disruption_wrong_state disruption_overlaps disruption_has_round
+        round_wrong_state round_unsettled result_changed drawdown_wrong_state lot_already_replenished
     """,
     413: "body_too_large",
     415: "unsupported_media_type",
@@ -66,6 +69,9 @@ _CODES_BY_STATUS: dict[int, str] = {
         lei_missing commitment_outside_agreement
         carrying_basis_not_offered fee_month_not_over missing_rate missing_fixed_price
         holding_below_zero nothing_to_share_by
+        rule_not_for_rounds rounding_single_shot cut_off_in_past cut_off_passed window_still_open
+        material_not_disrupted below_allocation_unit firm_not_active disruption_open replenishment_overdue
+        position_exceeded cap_exceeded stock_short needed_in_past nothing_to_replenish lot_not_for_drawdown
     """,
     429: "throttled",
     500: """

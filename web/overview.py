@@ -1,9 +1,13 @@
 """What the console's first page shows, read once per page in a fixed number of queries."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 
+from django.utils import timezone
+
+from governance.selectors import get_policy
 from ledger.domain.quantities import cost_cents
 from members.selectors import list_member_coverage
 from reserve.selectors import Coverage, Funding, get_funding, list_national_coverage, list_prices
@@ -54,6 +58,8 @@ class Overview:
 
     lines: list[MaterialLine]
     funding: Funding
+    as_of: datetime
+    policy_version: int
 
     @property
     def held_lines(self) -> list[MaterialLine]:
@@ -89,7 +95,12 @@ def read_overview() -> Overview:
         _line(item, prices.get(item.material_code), of_members.get(item.material_code))
         for item in list_national_coverage()
     ]
-    return Overview(lines=lines, funding=get_funding())
+    return Overview(
+        lines=lines,
+        funding=get_funding(),
+        as_of=timezone.now(),
+        policy_version=get_policy().version_number,
+    )
 
 
 def _line(item: Coverage, price: Decimal | None, member_days: Fraction | None) -> MaterialLine:

@@ -11,7 +11,7 @@ from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, sync_playwright
 
 from governance.services import create_user
-from reference.services import stock
+from reference.services import catalogue, purchases
 
 CHROMIUM = Path("/usr/bin/chromium")
 PASSWORD = "granite-lantern-harbour"
@@ -37,11 +37,11 @@ def reserve_with_stock(committed_database: str) -> None:
     orderer, receiver = (create_user(username=name, roles=["administrator"]) for name in ("ada", "rex"))
     approver = create_user(username="bob", roles=["approver"])
     create_user(username="cleo", full_name="Cleo Example", password=PASSWORD, roles=["auditor"])
-    stock.register_catalogue(actor=orderer)
-    stock.register_sites_and_traders(actor=orderer)
-    stock.register_funding(actor=orderer)
-    purchases = stock.buy_everything(orderer=orderer, receiver=receiver, approver=approver)
-    for done, _ in purchases:
+    catalogue.register_catalogue(actor=orderer)
+    catalogue.register_sites_and_traders(actor=orderer)
+    catalogue.register_funding(actor=orderer)
+    bought = purchases.buy_everything(orderer=orderer, receiver=receiver, approver=approver)
+    for done, _ in bought:
         if done == 8:
             break
 

@@ -42,3 +42,4 @@ def test_days_and_prices() -> None:
     assert amounts.days(Fraction(1199, 20)) == "60.0"
     assert amounts.price(Decimal("39.005")) == "39.01"
     assert amounts.price(Decimal("0.031250")) == "0.0313"
+    assert amounts.price(Decimal("0.470000")) == "0.47"

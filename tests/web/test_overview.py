@@ -1,5 +1,6 @@
 """The console's first page: for staff, with what there is, and without what there isn't."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -48,14 +49,17 @@ def test_stock_cover_target_and_value_are_in_the_table(
     auditor: User, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     filled = overview.Overview(
-        lines=[line(), line(code="gallium", name="Gallium", stock_g=0)], funding=get_funding()
+        lines=[line(), line(code="gallium", name="Gallium", stock_g=0)],
+        funding=get_funding(),
+        as_of=datetime(2026, 4, 2, 15, 0, tzinfo=UTC),
+        policy_version=3,
     )
     monkeypatch.setattr("web.views.overview.read_overview", lambda: filled)
     client.force_login(auditor)
     page = client.get("/").content.decode()
     assert "<caption" in page
     assert '<th scope="row">Antimony</th>' in page
-    for text in ("4,100", "62.0", "180", "39.00", "159.9", "at 60 days", "Cleo Example"):
+    for text in ("4,100", "62.0", "180", "39.00", "159.9", "at 60 days", "Cleo Example", "policy version 3"):
         assert text in page, text
     assert "Nothing in stock:" in page
     assert '<th scope="row">Gallium</th>' not in page

@@ -51,8 +51,8 @@ def days(value: Fraction) -> str:
 
 @register.filter
 def price(value: Decimal) -> str:
-    """USD per kg with two decimals, or as many as a small price needs."""
-    places = 2 if value >= 1 else 4
+    """USD per kg with two decimals, or four where a small price needs them."""
+    places = 2 if value >= 1 or value == round(value, 2) else 4
     return _scaled(Fraction(value), places)
 
 
