@@ -6,3 +6,14 @@ class AllocationsConfig(AppConfig):
 
     name = "allocations"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the steps that need a second person, and the cross-checks of the ledger."""
+        from allocations.services import disruptions, settlements
+        from allocations.verification import register_checks
+        from governance.approvals import register_action
+
+        register_action(action=disruptions.DECLARE, apply=disruptions.apply_declaration)
+        register_action(action=disruptions.END, apply=disruptions.apply_end)
+        register_action(action=settlements.ACTION, apply=settlements.apply_settlement)
+        register_checks()

@@ -5,7 +5,7 @@ document to `calculate_awards` and get the round's awards.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from allocations.domain.allocation import Allocation, allocate
@@ -27,6 +27,20 @@ FEWEST_FOR_TOTALS = 3
 
 
 @dataclass(frozen=True, slots=True)
+class AwardResult:
+    """What came out for one firm. `exact_g` is the share before rounding, `file` what the firm gets."""
+
+    firm: str
+    requested_g: int
+    claimed_g: int
+    award_g: int
+    exact_g: str
+    reason: str
+    explanation: list[str]
+    file: JsonObject
+
+
+@dataclass(frozen=True, slots=True)
 class MaterialResult:
     """What came out for one material; `awards` in the order of the document's claims."""
 
@@ -38,7 +52,7 @@ class MaterialResult:
     level: str | None
     firms: int
     is_coarse: bool
-    awards: tuple[JsonObject, ...]
+    awards: tuple[AwardResult, ...]
 
 
 def compute_snapshot(snapshot: Mapping[str, Any]) -> list[MaterialResult]:
@@ -57,7 +71,7 @@ def result_object(results: list[MaterialResult]) -> JsonObject:
             result.material: {
                 "granted_g": result.granted_g,
                 "level": result.level,
-                "awards": list(result.awards),
+                "awards": [asdict(award) for award in result.awards],
             }
             for result in results
         },
@@ -97,15 +111,15 @@ def may_show_totals(allocation: Allocation) -> bool:
     return short >= FEWEST_FOR_TOTALS
 
 
-def _award(allocation: Allocation, index: int, shows_totals: bool) -> JsonObject:
+def _award(allocation: Allocation, index: int, shows_totals: bool) -> AwardResult:
     claim = allocation.problem.claims[index]
-    return {
-        "firm": claim.id,
-        "requested_g": int(claim.request),
-        "claimed_g": int(claim.claimed),
-        "award_g": int(allocation.awards[index]),
-        "exact_g": number_text(allocation.exact[index]),
-        "reason": reason_of(allocation, index).value,
-        "explanation": explain(allocation, index, shows_totals=shows_totals),
-        "file": award_file(allocation, index, shows_totals=shows_totals),
-    }
+    return AwardResult(
+        firm=claim.id,
+        requested_g=int(claim.request),
+        claimed_g=int(claim.claimed),
+        award_g=int(allocation.awards[index]),
+        exact_g=number_text(allocation.exact[index]),
+        reason=reason_of(allocation, index).value,
+        explanation=explain(allocation, index, shows_totals=shows_totals),
+        file=award_file(allocation, index, shows_totals=shows_totals),
+    )
