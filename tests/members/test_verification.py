@@ -1,9 +1,11 @@
 """The cross-checks of the members name the account that no longer ties out."""
 
+from uuid import uuid4
+
 import pytest
 
 from ledger.services import JournalRequest, TransferRequest, post_journals
-from members.models import AttributionLine, Commitment
+from members.models import AttributionLine, AttributionRun, Commitment
 from members.services import attribute_stock
 from members.verification import check_duties, check_positions, check_upfront_fees
 from tests.members.standing import Member, member
@@ -46,10 +48,18 @@ def test_a_duty_that_moved_without_an_attribution_is_named(standing: Member) -> 
     assert [finding.row for finding in check_duties()] == [f"account {path}"]
 
 
-def test_an_attribution_without_its_line_is_named(standing: Member) -> None:
-    AttributionLine.objects.all().delete()
+def test_an_attribution_that_never_was_posted_is_named(standing: Member) -> None:
+    line = AttributionLine.objects.get()
+    run = AttributionRun.objects.get()
+    run.pk, run.run_key = uuid4(), "april"
+    run.save(force_insert=True)
+    AttributionLine.objects.create(
+        run=run, firm=line.firm, material=line.material, quantity_g=1, journal_id=line.journal_id
+    )
 
-    assert len(list(check_duties())) == 1
+    findings = list(check_duties())
+    assert [finding.row for finding in findings] == [f"account commitment/{standing.firm.id}/antimony"]
+    assert "200 g to buy and 401 g attributed, 600 g committed" in findings[0].message
 
 
 def test_a_fee_that_was_not_charged_is_named(standing: Member) -> None:

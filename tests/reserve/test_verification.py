@@ -6,7 +6,7 @@ import pytest
 
 from ledger.services import JournalRequest, TransferRequest, post_journals
 from ledger.verification import Finding
-from reserve.models import FundingDraw, Lot, PurchaseOrder
+from reserve.models import Lot, PurchaseOrder
 from reserve.services import pay_trader, place_purchase_orders, receive_lots
 from reserve.verification import (
     check_accepted_lots,
@@ -84,8 +84,8 @@ def test_a_debt_without_a_lot_is_named(busy: People) -> None:
     assert _rows(check_payables) == ["account payable/trader-one"]
 
 
-def test_a_draw_that_is_not_in_the_ledger_is_named(busy: People) -> None:
-    FundingDraw.objects.update(amount_cents=1)
+def test_a_draw_that_is_not_on_record_is_named(busy: People) -> None:
+    _post("funding/capital", "commitments/funding", 1)
     assert _rows(check_tranches) == ["account funding/capital"]
 
 
