@@ -123,10 +123,10 @@ class TextMissing(Refusal):
     code = "text_missing"
 
 
-class TextTooLong(Refusal):
+class ValueTooLong(Refusal):
     """A text is longer than the record can hold. `field` names it, `details` tell the longest."""
 
-    code = "text_too_long"
+    code = "value_too_long"
 
 
 class TextNotStorable(Refusal):

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 from django.db import models
 
-from reserve.errors import TextMissing, TextNotStorable, TextTooLong
+from reserve.errors import TextMissing, TextNotStorable, ValueTooLong
 
 
 def check_texts(rows: Iterable[models.Model]) -> None:
-    """Raise TextMissing, TextTooLong or TextNotStorable for the first text that can't be kept.
+    """Raise TextMissing, ValueTooLong or TextNotStorable for the first text that can't be kept.
 
     What a field needs stands in its model: `blank` and `max_length`.
     """
@@ -23,7 +23,7 @@ def _check(value: str, field: "models.Field[object, object]") -> None:
     if not field.blank and not value.strip():
         raise TextMissing("This must not be empty.", field=field.name)
     if field.max_length is not None and len(value) > field.max_length:
-        raise TextTooLong(
+        raise ValueTooLong(
             f"At most {field.max_length} characters.", field=field.name, longest=field.max_length
         )
     if "\x00" in value or not _is_unicode(value):

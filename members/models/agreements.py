@@ -67,9 +67,7 @@ class Commitment(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
-    ordinal = models.BigIntegerField(
-        help_text="order of entry; of equally old, the lower is older"
-    )
+    ordinal = models.BigIntegerField(help_text="order of entry; of equally old, the lower is older")
     upfront_fee_cents = models.BigIntegerField(
         null=True, blank=True, help_text="empty until charged, which happens once"
     )

@@ -28,7 +28,7 @@ from reserve.errors import (
     ReasonMissing,
     TextMissing,
     TextNotStorable,
-    TextTooLong,
+    ValueTooLong,
 )
 from tests.members.standing import activate, apply, approve, commit, member, sign
 from tests.reserve.standing import People
@@ -99,7 +99,7 @@ def test_every_step_is_on_record_with_who_and_why(people: People) -> None:
         ({"country": "us"}, MalformedCountry),
         ({"country": "USA"}, MalformedCountry),
         ({"name": "  "}, TextMissing),
-        ({"name": "x" * 201}, TextTooLong),
+        ({"name": "x" * 201}, ValueTooLong),
         ({"name": "x\x00"}, TextNotStorable),
         ({"credit_limit_cents": -1}, NumberOutOfRange),
         ({"credit_limit_cents": 2**63}, NumberOutOfRange),
