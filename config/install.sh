@@ -81,6 +81,11 @@ install_file() {
         say "(made where there is a network: python3 -m pip download --require-hashes -r $file -d wheels)"
         exit 1
     fi
+    if ! .venv/bin/python -m pip check >>"$log"; then
+        tail -n 5 "$log" >&2
+        say "The pinned packages don't fit this Python. Name another: make $goal PYTHON=/path/to/python3"
+        exit 1
+    fi
     cp "$file" "$stamp"
 }
 
