@@ -57,6 +57,12 @@ class EffectiveTooFarAhead(Refusal):
     code = "effective_too_far_ahead"
 
 
+class MalformedAccount(Refusal):
+    """A code, path, unit, limit or mirror that no book or account can have. See `field`."""
+
+    code = "malformed_account"
+
+
 class UnknownBook(Refusal):
     """No book has this code. Open the book before its accounts."""
 
@@ -186,7 +192,6 @@ _CONSTRAINTS: dict[str, type[Refusal]] = {
     "ledger_account_closed_empty": AccountNotEmpty,
     "ledger_accountbalance_never_below_zero": InsufficientBalance,
     "ledger_accountbalance_within_limit": LimitExceeded,
-    "ledger_accountbalance_in_range": AmountOutOfRange,
 }
 
 for _name, _refusal in _CONSTRAINTS.items():

@@ -1,13 +1,14 @@
 """What a journal request must be before the database is asked, and the content it stands for."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from ledger.domain.accounts import LONGEST_PATH
 from ledger.domain.canonical import JournalContent, TransferContent
 from ledger.domain.quantities import LARGEST_AMOUNT
 from ledger.domain.requests import JournalRequest, Resolution, TransferRequest
+from ledger.domain.texts import is_storable
 from ledger.errors import (
     AmountOutOfRange,
     EffectiveTooFarAhead,
@@ -16,13 +17,10 @@ from ledger.errors import (
     PendingUnknown,
 )
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
-
 LONGEST_KIND = 100
 LONGEST_KEY = 200
 LONGEST_REFERENCE_TYPE = 100
 LONGEST_REFERENCE_ID = 200
-LONGEST_PATH = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +145,7 @@ def _check_time(moment: datetime, *, field: str) -> None:
 
 
 def _check_text(text: object, *, field: str, longest: int, shortest: int = 1) -> None:
-    if not isinstance(text, str) or not shortest <= len(text) <= longest:
-        raise MalformedJournal(f"A text of {shortest} to {longest} characters is needed.", field=field)
-    if "\0" in text or (not text.isascii() and _SURROGATE.search(text)):
-        raise MalformedJournal("The text holds a character that cannot be stored.", field=field)
+    if not is_storable(text, longest=longest, shortest=shortest):
+        raise MalformedJournal(
+            f"A storable text of {shortest} to {longest} characters is needed.", field=field
+        )

@@ -5,13 +5,16 @@ from collections.abc import Sequence
 from django.db import connection
 
 from errors import refusals_of_constraints
+from ledger.domain.accounts import check_account, check_book
 from ledger.domain.requests import AccountSpec, BookSpec
 from ledger.errors import AccountConflict, BookConflict
 from ledger.models import Book
 
 
 def open_books(*, books: Sequence[BookSpec]) -> None:
-    """Open the books that do not exist yet. Raises BookConflict if one exists with another unit."""
+    """Open the books that do not exist yet. Raises BookConflict, MalformedAccount."""
+    for book in books:
+        check_book(book)
     wanted = {book.code: book.unit for book in books}
     if len(wanted) < len(set(books)):
         raise BookConflict("One book was asked for with two units.")
@@ -27,14 +30,13 @@ def open_books(*, books: Sequence[BookSpec]) -> None:
 def open_accounts(*, accounts: Sequence[AccountSpec]) -> None:
     """Open the accounts that do not exist yet, guarded ones with their balance row.
 
-    Raises UnknownBook, or AccountConflict if an account exists with other properties.
+    Raises MalformedAccount, UnknownBook, or AccountConflict if an account exists with other properties.
     """
+    for account in accounts:
+        check_account(account)
     wanted = {account.path: account for account in accounts}
     if len(wanted) < len(set(accounts)):
         raise AccountConflict("One account was asked for with two sets of properties.")
-    for account in wanted.values():
-        if account.limit is not None and not account.is_guarded:
-            raise AccountConflict("Only a guarded account can have a limit.", account=account.path)
     specs = sorted(wanted.values(), key=lambda account: account.path)
     with refusals_of_constraints(), connection.cursor() as cursor:
         cursor.execute(

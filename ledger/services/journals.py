@@ -1,17 +1,19 @@
 """Posting and reversing journals: the only way anything moves in the ledger."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection
+from django.db import DataError, connection
 from django.utils import timezone
+from psycopg.errors import NumericValueOutOfRange
 
 from errors import refusals_of_constraints
 from ledger.domain.canonical import JournalContent, fingerprint_of
 from ledger.domain.journals import check_request, content_of, list_resolved
 from ledger.domain.requests import JournalRequest, PostedJournal
-from ledger.errors import IdempotencyConflict, NoTransaction
+from ledger.errors import AmountOutOfRange, IdempotencyConflict, NoTransaction
 from ledger.selectors.pending import get_pending_transfers
 from ledger.services.columns import POST_JOURNALS, columns_of
 
@@ -68,7 +70,7 @@ def _first_of_each_key(contents: Sequence[JournalContent], fingerprints: Sequenc
 def _post(contents: Sequence[JournalContent], fingerprints: Sequence[bytes]) -> Iterator[PostedJournal]:
     if not contents:
         return
-    with refusals_of_constraints(), connection.cursor() as cursor:
+    with refusals_of_constraints(), _refusing_overflow(), connection.cursor() as cursor:
         cursor.execute(POST_JOURNALS, columns_of(contents, fingerprints))
         journal_ids, recorded_ats, are_replays, transfer_ids = cursor.fetchone()
     end = 0
@@ -83,3 +85,14 @@ def _post(contents: Sequence[JournalContent], fingerprints: Sequence[bytes]) -> 
             transfer_ids=transfer_ids[begin:end],
             is_replay=is_replay,
         )
+
+
+@contextmanager
+def _refusing_overflow() -> Iterator[None]:
+    """A kept balance is a 64-bit integer; PostgreSQL says so without a constraint's name."""
+    try:
+        yield
+    except DataError as error:
+        if isinstance(error.__cause__, NumericValueOutOfRange):
+            raise AmountOutOfRange("A balance would be larger than the ledger can hold.") from error
+        raise
