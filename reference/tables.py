@@ -1,23 +1,32 @@
 """The main job's result as tables, read anew from the service each time."""
 
+import json
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from rich.table import Table
 
+from allocations.calculator import calculate_awards
+from allocations.models import Award
 from billing.models import Invoice
 from billing.selectors.invoices import invoice_reference
-from ledger.domain.quantities import cost_cents
+from ledger.domain.quantities import cost_cents, format_kg
 from members.selectors import list_member_coverage
 from reference.calendar import BILLED_MONTH
 from reference.domain.plan import affordable_days
 from reference.files import read_materials
 from reference.services.catalogue import LOAN_CENTS, PRIVATE_CENTS, TARGET_DAYS
+from reference.services.drawing import find_drawdown
+from reference.services.rationing import find_round
 from reserve.selectors import Coverage, get_funding, list_national_coverage
 
 GRAMS_PER_TONNE = 1_000_000
 CENTS_PER_MILLION = 100_000_000
+COMPARED_RULES = ("position_first", "pro_rata_right")
+COMPARED_ROUNDINGS = ("sainte_lague", "largest_remainder")
+LEFT_COLUMNS = ("material", "firm", "reason")
 
 
 def tonnes(grams: int) -> str:
@@ -113,5 +122,80 @@ def _cost(line: Coverage, price: Decimal) -> int:
 def _table(title: str, columns: Iterable[str]) -> Table:
     table = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
     for index, name in enumerate(columns):
-        table.add_column(name, justify="left" if index == 0 or name in ("firm",) else "right")
+        table.add_column(name, justify="left" if name in LEFT_COLUMNS or index == 0 else "right")
     return table
+
+
+def awards_table() -> Table:
+    """What the round gave each firm, and why."""
+    table = _table(
+        "The round: antimony, gallium and graphite under a disruption, kg",
+        ("material", "firm", "requested", "awarded", "of which lent by others", "reason"),
+    )
+    for award in _awards():
+        table.add_row(
+            award.material.code,
+            award.firm.legal_name,
+            kilograms(award.requested_g),
+            kilograms(award.quantity_g),
+            kilograms(award.drawdown.borrowed_g),
+            award.reason,
+        )
+    return table
+
+
+def comparison_table() -> Table:
+    """The same snapshot under two rules and two roundings, in kg; only the first was settled."""
+    variants = [(rule, rounding) for rule in COMPARED_RULES for rounding in COMPARED_ROUNDINGS]
+    headings = [f"{rule} {rounding}" for rule, rounding in variants]
+    table = _table("The same requests under other rules, kg", ("material", "firm", *headings))
+    round_ = find_round()
+    snapshot = json.loads(round_.snapshot) if round_ is not None else {"materials": {}}
+    results = {
+        (code, *variant): _awards_under(document, *variant)
+        for code, document in snapshot["materials"].items()
+        for variant in variants
+    }
+    for award in _awards():
+        code, firm = award.material.code, str(award.firm_id)
+        figures = (kilograms(results[code, *variant][firm]) for variant in variants)
+        table.add_row(code, award.firm.legal_name, *figures)
+    return table
+
+
+def explanation_lines() -> list[str]:
+    """The explanation of the first award that took from others."""
+    lent = [award for award in _awards() if award.drawdown.borrowed_g]
+    return [str(line) for award in lent[:1] for line in award.explanation]
+
+
+def drawdown_line() -> str:
+    """The normal drawdown in one sentence."""
+    drawdown = find_drawdown()
+    if drawdown is None:
+        return "No normal drawdown was made."
+    return (
+        f"{drawdown.firm.legal_name} drew {kilograms(drawdown.granted_g)} kg of {drawdown.material.code} "
+        f"over REST on {drawdown.mode}, due back {drawdown.due_on}; "
+        f"{kilograms(drawdown.replenished_g)} kg are back."
+    )
+
+
+def kilograms(grams: int) -> str:
+    """Kilograms with as many decimals as it takes."""
+    whole, _, rest = format_kg(grams).partition(".")
+    return f"{int(whole):,}" + (f".{rest}" if rest else "")
+
+
+def _awards() -> list[Award]:
+    round_ = find_round()
+    if round_ is None:
+        return []
+    rows = Award.objects.filter(round=round_).select_related("firm", "material", "drawdown")
+    return list(rows.order_by("material__code", "firm__legal_name"))
+
+
+def _awards_under(document: dict[str, Any], rule: str, rounding: str) -> dict[str, int]:
+    """Each firm's award in grams if the document's claims were divided so."""
+    result: dict[str, Any] = calculate_awards({**document, "rule": rule, "rounding": rounding})
+    return {award["id"]: award["award_g"] for award in result["awards"]}

@@ -39,17 +39,6 @@ def make_member_sign_in(*, username: str, firm_name: str, path: Path) -> User:
     return _make_sign_in(username, (), path=path, role=f"member, owner of {firm_name}", with_key=True)
 
 
-def read_api_key(*, username: str, path: Path) -> str | None:
-    """The API key of a user from the sign-in file, if it is there."""
-    if not path.exists():
-        return None
-    for line in path.read_text(encoding="utf-8").splitlines():
-        columns = line.split()
-        if len(columns) >= 3 and columns[0] == username and columns[2].startswith("sr_"):
-            return columns[2]
-    return None
-
-
 def _make_sign_in(
     username: str, roles: tuple[str, ...], *, path: Path, role: str = "", with_key: bool = False
 ) -> User:

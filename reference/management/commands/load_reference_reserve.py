@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
+from reference.progress import show_progress
 from reference.services.load import load_reserve
 
 
@@ -17,9 +17,5 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Run the load and show each step."""
         console = Console()
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-        with Progress(*columns, console=console, transient=True) as bar:
-            task = bar.add_task("reference reserve")
-            for progress in load_reserve():
-                bar.update(task, description=progress.step, completed=progress.done, total=progress.total)
+        show_progress(load_reserve(), console=console)
         console.print("The reference reserve is loaded.")
