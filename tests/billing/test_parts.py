@@ -7,12 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from billing.domain.carrying import CarryingRate
+from billing.domain.day_counts import DayCount
 from billing.domain.facility_parts import parts_by_facility
 from billing.domain.financed_parts import FixedPrice, parts_by_commitment
+from billing.domain.firm_fees import FirmHolding, History, carrying_charges
 from billing.domain.holdings import Holding, Move, holdings_in
 from billing.domain.periods import Period
 from billing.errors import MissingFixedPrice
-from ledger.domain.quantities import share_by_largest_remainder
+from ledger.domain.quantities import format_usd, share_by_largest_remainder
+from tests.billing.worked_tables import rows_under
 
 MARCH = Period(date(2026, 3, 1), date(2026, 4, 1))
 DAY = timedelta(days=1)
@@ -45,6 +49,45 @@ def test_facility_parts_follow_the_custody_of_each_day_to_the_gram(
         weights = [on(day, stored[facility]) for facility in sorted(stored)]
         expected = share_by_largest_remainder(total=on(day, held), weights=weights)
         assert [on(day, parts[facility]) for facility in sorted(stored)] == expected
+
+
+def test_repeats_the_worked_facility_parts() -> None:
+    rows = rows_under("fee_run.md", "days")
+    cut = date(2026, 3, 21)
+    spans = [(MARCH.starts_on, cut), (cut, MARCH.ends_on)]
+    custody = {
+        facility: [
+            Holding(*span, int(row[f"custody {facility} g"])) for span, row in zip(spans, rows, strict=True)
+        ]
+        for facility in ("east", "west")
+    }
+    position = [Holding(MARCH.starts_on, MARCH.ends_on, 1_000_001)]
+    parts = parts_by_facility(period=MARCH, position=position, custody=custody)
+    assert {facility: [int(row[f"part {facility} g"]) for row in rows] for facility in custody} == {
+        facility: [each.amount for each in holdings] for facility, holdings in parts.items()
+    }
+
+
+def test_repeats_the_worked_fixed_prices() -> None:
+    rows = rows_under("fee_run.md", "commitment")
+    commitments = [
+        FixedPrice(
+            row["commitment"],
+            date(2026, 1, 1),
+            None,
+            int(row["quantity kg"]) * 1000,
+            Decimal(row["fixed USD/kg"]),
+        )
+        for row in rows
+    ]
+    holding = FirmHolding(
+        position=History(3_000_000, ()), out_on_exchange=History(0, ()), commitments=commitments
+    )
+    rate = CarryingRate(date(2026, 1, 1), None, Decimal("4.80"), DayCount.ACT_360)
+    charges = carrying_charges(period=MARCH, rates=[rate], holding=holding)
+    assert [(each.commitment_key, each.gram_days, format_usd(each.amount_cents)) for each in charges] == [
+        (row["commitment"], int(row["financed kg"]) * 1000 * 31, row["amount USD"]) for row in rows
+    ]
 
 
 def test_a_third_of_three_equal_facilities_gives_the_odd_gram_to_the_first_code() -> None:
