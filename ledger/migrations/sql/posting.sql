@@ -99,13 +99,13 @@ begin
     )
     select array_agg(id) into transfer_ids from written;
 
-    if true = any(are_guarded) then
-        perform ledger_change_balances(account_ids, are_guarded, are_replays, transfer_journals, sources,
-            targets, amounts, phases, released_amounts);
-    end if;
     if is_any_mirrored then
         perform ledger_check_mirrors(mirrors, mirror_sides, are_replays, transfer_journals, sources,
             targets, amounts, phases);
+    end if;
+    if true = any(are_guarded) then
+        perform ledger_change_balances(account_ids, are_guarded, are_replays, transfer_journals, sources,
+            targets, amounts, phases, released_amounts);
     end if;
 
     if inserted_count < cardinality(journal_ids) then
