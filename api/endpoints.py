@@ -15,6 +15,15 @@ from api.serializers import EmptyQuery, StrictSerializer
 from governance.models import User
 from governance.selectors import require_role
 
+INPUT_NAMES = {
+    "firm": "firm_id",
+    "drawdown": "drawdown_id",
+    "invoice": "invoice_id",
+    "quantity": "quantity_kg",
+    "minimum": "minimum_kg",
+}
+"""What the door calls inputs that the services below name without unit or form."""
+
 
 class Endpoint(APIView):
     """One resource. `roles` says which roles may use it at all; empty means everybody signed in.
@@ -25,6 +34,7 @@ class Endpoint(APIView):
 
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]  # noqa: RUF012
     roles: ClassVar[tuple[str, ...]] = ()
+    input_names: ClassVar[Mapping[str, str]] = INPUT_NAMES
     query_serializer: ClassVar[type[StrictSerializer]] = EmptyQuery
 
     @property

@@ -13,6 +13,7 @@ __all__ = [
     "DatabaseUnavailable",
     "DuplicateField",
     "EmptyText",
+    "IdempotencyKeyReused",
     "InternalError",
     "InvalidKey",
     "InvalidValue",
@@ -20,6 +21,7 @@ __all__ = [
     "MalformedCursor",
     "MalformedDate",
     "MalformedId",
+    "MalformedIdempotencyKey",
     "MalformedJson",
     "MethodNotAllowed",
     "MissingField",
@@ -145,6 +147,18 @@ class MalformedCursor(Refusal):
     """The cursor isn't one that this list gave. Start again without it."""
 
     code = "malformed_cursor"
+
+
+class MalformedIdempotencyKey(Refusal):
+    """The Idempotency-Key isn't 1 to 255 visible ASCII characters. A random identifier serves well."""
+
+    code = "malformed_idempotency_key"
+
+
+class IdempotencyKeyReused(Refusal):
+    """The same key came before with other content. Use a new key for a new request."""
+
+    code = "idempotency_key_reused"
 
 
 class InvalidValue(Refusal):

@@ -47,7 +47,8 @@ _CODES_OF_FRAMEWORK = {
 def problem_of_exception(exception: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
     """REST framework's exception handler. None lets an unexpected error become a 500."""
     if isinstance(exception, Refusal):
-        return problem_response(problem_of_refusal(exception))
+        names = getattr(context.get("view"), "input_names", {})
+        return problem_response(problem_of_refusal(exception, names))
     if isinstance(exception, exceptions.ValidationError):
         return problem_response(*problems_of_validation(exception))
     if isinstance(exception, exceptions.Throttled):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any, NoReturn
 from uuid import UUID
@@ -140,6 +140,27 @@ class DayField(serializers.DateField):
             value = None
         if value is None:
             self.fail("malformed_date")
+        return value
+
+
+class InstantField(serializers.DateTimeField):
+    """A moment, ISO 8601 with an offset from UTC."""
+
+    default_error_messages = {  # noqa: RUF012 - the framework's own declaration
+        "malformed_timestamp": "Send a time such as 2026-03-31T14:30:00-04:00.",
+        "timestamp_without_zone": "Send the offset from UTC too, such as -04:00 or Z.",
+    }
+
+    def to_internal_value(self, data: Any) -> datetime:
+        """The moment."""
+        try:
+            value = datetime.fromisoformat(data) if isinstance(data, str) and len(data) > 10 else None
+        except ValueError:
+            value = None
+        if value is None:
+            self.fail("malformed_timestamp")
+        if value.tzinfo is None:
+            self.fail("timestamp_without_zone")
         return value
 
 

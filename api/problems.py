@@ -25,7 +25,8 @@ _CODES_BY_STATUS: dict[int, str] = {
         not_an_integer not_a_number number_too_long number_out_of_range negative_number fraction_needs_exact
         price_not_positive percent_out_of_range currency_not_supported
         dates_reversed empty_period malformed_tiers duplicate_rate minimum_above_request
-        limit_out_of_range malformed_cursor no_materials reason_missing text_missing text_not_storable
+        limit_out_of_range malformed_cursor malformed_idempotency_key no_materials
+        reason_missing text_missing text_not_storable value_too_long
         malformed_username weak_password unknown_role malformed_policy_value unknown_policy_value
         policy_value_out_of_bounds expiry_in_the_past malformed_code malformed_country malformed_lei
         malformed_job malformed_schedule malformed_journal malformed_account empty_journal same_account
@@ -62,7 +63,7 @@ _CODES_BY_STATUS: dict[int, str] = {
     413: "body_too_large",
     415: "unsupported_media_type",
     422: """
-        policy_in_the_past policy_unchanged no_policy_in_force
+        idempotency_key_reused policy_in_the_past policy_unchanged no_policy_in_force
         insufficient_balance limit_exceeded pending_amount_exceeded effective_too_far_ahead
         price_missing storage_class_not_taken capacity_exceeded funding_exceeded order_worth_nothing
         lot_beyond_order lot_without_order lot_mismatch document_missing
@@ -118,9 +119,10 @@ class Problem:
     details: Mapping[str, object] = dataclass_field(default_factory=dict)
 
 
-def problem_of_refusal(refusal: Refusal) -> Problem:
-    """What a refusal says."""
-    return Problem(refusal.code, refusal.message, refusal.field, refusal.details)
+def problem_of_refusal(refusal: Refusal, names: Mapping[str, str] | None = None) -> Problem:
+    """What a refusal says. `names` tells what the door calls the inputs of the service below."""
+    field = refusal.field
+    return Problem(refusal.code, refusal.message, (names or {}).get(field or "", field), refusal.details)
 
 
 def problem_body(problems: Sequence[Problem]) -> dict[str, object]:

@@ -5,6 +5,18 @@ from django.urls import path
 from api.catalogue import problem_kind, problem_types
 from api.openapi import documentation, openapi
 from api.v1.calculators import AwardsEndpoint, FeesEndpoint
+from api.v1.drawdown_decisions import (
+    DrawdownApprovalEndpoint,
+    DrawdownDeliveryEndpoint,
+    DrawdownRefusalEndpoint,
+    DrawdownReleaseEndpoint,
+)
+from api.v1.drawdowns import (
+    DrawdownEndpoint,
+    DrawdownListEndpoint,
+    DrawdownQuoteEndpoint,
+    DrawdownWithdrawalEndpoint,
+)
 from api.v1.firms import FirmEndpoint, FirmListEndpoint
 from api.v1.invoices import (
     InvoiceCsvEndpoint,
@@ -52,6 +64,24 @@ urlpatterns = [
     path("v1/invoices/<uuid:invoice_id>", InvoiceEndpoint.as_view(), name="invoice"),
     path("v1/invoices/<uuid:invoice_id>/csv", InvoiceCsvEndpoint.as_view(), name="invoice-csv"),
     path("v1/invoices/<uuid:invoice_id>/pdf", InvoicePdfEndpoint.as_view(), name="invoice-pdf"),
+    path("v1/drawdowns", DrawdownListEndpoint.as_view(), name="drawdowns"),
+    path("v1/drawdowns/quote", DrawdownQuoteEndpoint.as_view(), name="drawdown-quote"),
+    path("v1/drawdowns/<uuid:drawdown_id>", DrawdownEndpoint.as_view(), name="drawdown"),
+    path(
+        "v1/drawdowns/<uuid:drawdown_id>/withdraw",
+        DrawdownWithdrawalEndpoint.as_view(),
+        name="drawdown-withdraw",
+    ),
+    path(
+        "v1/drawdowns/<uuid:drawdown_id>/approve", DrawdownApprovalEndpoint.as_view(), name="drawdown-approve"
+    ),
+    path("v1/drawdowns/<uuid:drawdown_id>/refuse", DrawdownRefusalEndpoint.as_view(), name="drawdown-refuse"),
+    path(
+        "v1/drawdowns/<uuid:drawdown_id>/release", DrawdownReleaseEndpoint.as_view(), name="drawdown-release"
+    ),
+    path(
+        "v1/drawdowns/<uuid:drawdown_id>/deliver", DrawdownDeliveryEndpoint.as_view(), name="drawdown-deliver"
+    ),
     path("v1/proposals", ProposalListEndpoint.as_view(), name="proposals"),
     path("v1/proposals/<uuid:proposal_id>", ProposalEndpoint.as_view(), name="proposal"),
     path(
