@@ -7,6 +7,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from reference.services.load import LoadProgress
 
+PIPED_WIDTH = 130
+
+
+def make_console() -> Console:
+    """A console as wide as the terminal, or wide enough for every table where there is none."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=PIPED_WIDTH)
+
 
 def show_progress(steps: Iterable[LoadProgress], *, console: Console) -> None:
     """Run through the steps; a terminal gets a bar, a file one line per step."""

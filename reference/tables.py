@@ -24,8 +24,14 @@ from reserve.selectors import Coverage, get_funding, list_national_coverage
 
 GRAMS_PER_TONNE = 1_000_000
 CENTS_PER_MILLION = 100_000_000
-COMPARED_RULES = ("position_first", "pro_rata_right")
-COMPARED_ROUNDINGS = ("sainte_lague", "largest_remainder")
+# The settled variant first; the others only show what another policy would have meant.
+COMPARED = (
+    ("position_first", "sainte_lague"),
+    ("position_first", "largest_remainder"),
+    ("pro_rata_right", "sainte_lague"),
+    ("pro_rata_right", "largest_remainder"),
+    ("pro_rata_request", "sainte_lague"),
+)
 LEFT_COLUMNS = ("material", "firm", "reason")
 
 
@@ -98,7 +104,7 @@ def invoices_table() -> Table:
     rows = list(invoices.select_related("firm", "series").prefetch_related("lines").order_by("number"))
     table = _table(
         f"Invoices of {BILLED_MONTH:%B %Y}, USD",
-        ("invoice", "firm", "storage", "carrying cost", "up-front fee", "total", "due"),
+        ("invoice", "firm", "storage", "carrying cost", "up-front fee", "total"),
     )
     for invoice in rows:
         by_kind = {
@@ -110,7 +116,6 @@ def invoices_table() -> Table:
             invoice.firm.legal_name,
             *(dollars(by_kind[kind]) for kind in ("storage", "carrying", "upfront")),
             dollars(invoice.total_cents),
-            str(invoice.due_date),
         )
     return table
 
@@ -122,7 +127,9 @@ def _cost(line: Coverage, price: Decimal) -> int:
 def _table(title: str, columns: Iterable[str]) -> Table:
     table = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
     for index, name in enumerate(columns):
-        table.add_column(name, justify="left" if name in LEFT_COLUMNS or index == 0 else "right")
+        is_text = name in LEFT_COLUMNS or index == 0
+        # Figures are never cut; where a terminal is narrow, names give way.
+        table.add_column(name, justify="left" if is_text else "right", no_wrap=not is_text)
     return table
 
 
@@ -130,7 +137,7 @@ def awards_table() -> Table:
     """What the round gave each firm, and why."""
     table = _table(
         "The round: antimony, gallium and graphite under a disruption, kg",
-        ("material", "firm", "requested", "awarded", "of which lent by others", "reason"),
+        ("material", "firm", "requested", "awarded", "lent by others", "reason"),
     )
     for award in _awards():
         table.add_row(
@@ -145,20 +152,19 @@ def awards_table() -> Table:
 
 
 def comparison_table() -> Table:
-    """The same snapshot under two rules and two roundings, in kg; only the first was settled."""
-    variants = [(rule, rounding) for rule in COMPARED_RULES for rounding in COMPARED_ROUNDINGS]
-    headings = [f"{rule} {rounding}" for rule, rounding in variants]
+    """The same snapshot under other rules and roundings, in kg; only the first was settled."""
+    headings = [f"{rule}\n{rounding}" for rule, rounding in COMPARED]
     table = _table("The same requests under other rules, kg", ("material", "firm", *headings))
     round_ = find_round()
     snapshot = json.loads(round_.snapshot) if round_ is not None else {"materials": {}}
     results = {
         (code, *variant): _awards_under(document, *variant)
         for code, document in snapshot["materials"].items()
-        for variant in variants
+        for variant in COMPARED
     }
     for award in _awards():
         code, firm = award.material.code, str(award.firm_id)
-        figures = (kilograms(results[code, *variant][firm]) for variant in variants)
+        figures = (kilograms(results[code, *variant][firm]) for variant in COMPARED)
         table.add_row(code, award.firm.legal_name, *figures)
     return table
 

@@ -3,10 +3,9 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from rich.console import Console
 
-from reference.progress import show_progress
-from reference.services.load import load_reserve
+from reference.progress import make_console, show_progress
+from reference.services.load import load_reserve, sign_in_file
 
 
 class Command(BaseCommand):
@@ -16,6 +15,12 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Run the load and show each step."""
-        console = Console()
+        console = make_console()
+        path = sign_in_file()
+        known = path.read_text(encoding="utf-8") if path.exists() else ""
         show_progress(load_reserve(), console=console)
         console.print("The reference reserve is loaded.")
+        made = path.read_text(encoding="utf-8").removeprefix(known)
+        if made:
+            console.print(f"\nSign-ins, shown this once; only you can read them in {path}:\n")
+            console.print(made, markup=False, soft_wrap=True)

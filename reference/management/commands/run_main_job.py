@@ -3,10 +3,9 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from rich.console import Console
 
 from errors import Refusal
-from reference.progress import show_progress
+from reference.progress import make_console, show_progress
 from reference.report import print_report
 from reference.services.main_job import run_main_job
 
@@ -18,7 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Run, then report; a ledger that doesn't verify ends with status 1."""
-        console = Console()
+        console = make_console()
         try:
             show_progress(run_main_job(), console=console)
         except Refusal as refusal:

@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from rich.console import Console
 
+from reference.progress import make_console
 from reference.report import print_report
 from reference.services.main_job import is_done
 
@@ -16,5 +16,5 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Print, or end with status 1 and no word."""
-        if not is_done() or not print_report(Console()):
+        if not is_done() or not print_report(make_console()):
             raise SystemExit(1)
