@@ -12,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from billing.domain.day_counts import DayCount, days_within
-from billing.domain.holdings import Holding
+from billing.domain.holdings import Holding, held_within
 from billing.domain.periods import Period
 from billing.domain.rate_intervals import rates_in_force
 from ledger.domain.quantities import round_half_up
@@ -51,7 +51,7 @@ def accrue_carrying(
 ) -> list[CarryingLine]:
     """Lines in order of time: one for each rate under which something was financed.
 
-    Holdings cover the period, in any unit worth `cents_per_unit`: cents, or grams at a fixed price.
+    Holdings cover the period in order, in any unit worth `cents_per_unit`: cents, or grams at a fixed price.
     Days are counted from the period's start. Raises MissingRate for the first day on which something
     is financed without a rate.
     """
@@ -76,13 +76,10 @@ def carrying_cents(
 
 
 def _quantity_days(period: Period, covered: Period, holdings: Sequence[Holding], day_count: DayCount) -> int:
-    total = 0
-    for holding in holdings:
-        common = covered.overlap(holding.starts_on, holding.ends_on)
-        if common is not None:
-            days = days_within(period.starts_on, common.starts_on, common.ends_on, day_count)
-            total += holding.amount * days
-    return total
+    return sum(
+        amount * days_within(period.starts_on, held.starts_on, held.ends_on, day_count)
+        for held, amount in held_within(covered, holdings)
+    )
 
 
 def _line(covered: Period, quantity_days: int, rate: CarryingRate, cents_per_unit: Fraction) -> CarryingLine:

@@ -4,8 +4,9 @@ A holding counts for the day at whose end it is held, so of several moves on one
 matters, and neither the order of the moves nor the hour of a move changes a fee.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -50,3 +51,14 @@ def holdings_in(*, period: Period, moves: Iterable[Move]) -> list[Holding]:
         if held < 0:
             raise HoldingBelowZero(f"The holding would be below zero at the end of {on}.", on=on.isoformat())
     return [*holdings, Holding(since, period.ends_on, held)]
+
+
+def held_within(period: Period, holdings: Sequence[Holding]) -> Iterator[tuple[Period, int]]:
+    """The stretches of a period and the amount held in each; holdings stand in order of time."""
+    first = bisect_right(holdings, period.starts_on, key=lambda holding: holding.ends_on)
+    for place in range(first, len(holdings)):
+        holding = holdings[place]
+        common = period.overlap(holding.starts_on, holding.ends_on)
+        if common is None:
+            break
+        yield common, holding.amount

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Protocol, TypeVar
 
-from billing.domain.holdings import Holding
+from billing.domain.holdings import Holding, held_within
 from billing.domain.periods import Period
 from billing.errors import MissingRate
 
@@ -48,8 +48,9 @@ def rates_in_force(
 
 
 def _refuse_holding_between(starts_on: date, ends_on: date, holdings: Sequence[Holding]) -> None:
-    for holding in holdings if starts_on < ends_on else ():
-        uncovered = Period(starts_on, ends_on).overlap(holding.starts_on, holding.ends_on)
-        if uncovered is not None and holding.amount:
-            first = uncovered.starts_on.isoformat()
+    if starts_on >= ends_on:
+        return
+    for held, amount in held_within(Period(starts_on, ends_on), holdings):
+        if amount:
+            first = held.starts_on.isoformat()
             raise MissingRate(f"Something is held on {first} and no rate is in force.", on=first)

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from billing.domain.holdings import Holding
+from billing.domain.holdings import Holding, held_within
 from billing.domain.periods import Period
 from billing.domain.queues import QueueRelief, rent_shares
 from billing.domain.rate_intervals import rates_in_force
@@ -73,7 +73,7 @@ def accrue_storage(
     """Lines in order of time, then of tier: one for each in which something was held.
 
     A new line begins where the rate changes and where the queue's relief changes, never where only
-    the holding does. Holdings are in grams. Rates may stand in any order but must not overlap
+    the holding does. Holdings are in grams and in order of time. Rates may stand in any order but must not overlap
     (ValueError). Raises MissingRate for the first day on which something is held without a rate.
     """
     return [
@@ -99,12 +99,9 @@ def _lines_of_stretch(
     stretch: Period, share: Fraction, holdings: Sequence[Holding], rate: StorageRate
 ) -> list[StorageLine]:
     gram_days = [0] * len(rate.tiers)
-    for holding in holdings:
-        common = stretch.overlap(holding.starts_on, holding.ends_on)
-        if common is None:
-            continue
-        for place, grams in enumerate(_grams_by_tier(holding.amount, rate.tiers, common.starts_on)):
-            gram_days[place] += grams * common.days
+    for held, grams in held_within(stretch, holdings):
+        for place, part in enumerate(_grams_by_tier(grams, rate.tiers, held.starts_on)):
+            gram_days[place] += part * held.days
     return [
         _line(stretch, share, total, tier, rate)
         for tier, total in zip(rate.tiers, gram_days, strict=True)

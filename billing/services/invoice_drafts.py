@@ -4,16 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from billing.domain.firm_fees import Charge, Flaw, charge_material
+from billing.domain.firm_fees import Flaw, charge_material
 from billing.domain.months import first_of_previous_month
 from billing.models import FeeRun, FeeRunException, FeeRunFirm, Invoice, InvoiceLine
 from billing.selectors.fee_basis import FeeBasis, FirmAccounts, load_firm_accounts
-from billing.selectors.histories import AccountHistory
-from billing.selectors.upfront_fees import UpfrontFee, list_uninvoiced_upfront_fees
+from billing.selectors.upfront_fees import list_uninvoiced_upfront_fees
+from billing.services.invoice_lines import Codes, line_of_charge, line_of_upfront_fee
 from governance.selectors.policies import policy_of_version
 from ledger.domain.quantities import format_usd
 from members.domain import accounts
-from reserve.models import Facility, Material
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def draft_invoices(*, fee_run_id: UUID, basis: FeeBasis, firm_limit: int) -> Dra
 
 
 def _draft_firms(fee_run: FeeRun, basis: FeeBasis, firm_ids: Sequence[UUID]) -> None:
-    codes = _Codes()
+    codes = Codes()
     held = load_firm_accounts(fee_run=fee_run, firm_ids=firm_ids)
     upfront = list_uninvoiced_upfront_fees(fee_run=fee_run, firm_ids=firm_ids)
     drafts = []
@@ -68,7 +67,7 @@ def _draft_firms(fee_run: FeeRun, basis: FeeBasis, firm_ids: Sequence[UUID]) -> 
         draft = FirmDraft(firm_id, [], [])
         for material, firm_accounts in held[firm_id].items():
             _charge(draft, fee_run, basis, codes, material, firm_accounts)
-        draft.lines += [_upfront_line(fee) for fee in upfront[firm_id]]
+        draft.lines += [line_of_upfront_fee(fee) for fee in upfront[firm_id]]
         drafts.append(draft)
     invoices = {draft.firm_id: _invoice_of(fee_run, basis, draft) for draft in drafts if draft.lines}
     Invoice.objects.bulk_create(invoices.values())
@@ -81,7 +80,7 @@ def _charge(
     draft: FirmDraft,
     fee_run: FeeRun,
     basis: FeeBasis,
-    codes: "_Codes",
+    codes: Codes,
     material: str,
     firm_accounts: FirmAccounts,
 ) -> None:
@@ -92,73 +91,8 @@ def _charge(
         accounts.position(str(draft.firm_id), material): firm_accounts.position,
         accounts.replenish(str(draft.firm_id), material): firm_accounts.out_on_exchange,
     }
-    draft.lines += [_line_of(charge, fee_run, codes, material, traces) for charge in charges]
+    draft.lines += [line_of_charge(charge, fee_run, codes, material, traces) for charge in charges]
     draft.exceptions += [_exception_of(flaw, fee_run, draft.firm_id, codes, material) for flaw in flaws]
-
-
-def _line_of(
-    charge: Charge,
-    fee_run: FeeRun,
-    codes: "_Codes",
-    material: str,
-    histories: Mapping[str, AccountHistory],
-) -> InvoiceLine:
-    """A charge with its trace; storage follows from the position alone, carrying from both accounts."""
-    is_storage = charge.kind == InvoiceLine.Kind.STORAGE
-    traced = {
-        path: history
-        for path, history in histories.items()
-        if path.startswith("position/") or (not is_storage and (history.opening_g or history.moves))
-    }
-    return InvoiceLine(
-        kind=charge.kind,
-        material_id=codes.materials[material],
-        facility_id=codes.facilities[charge.facility] if charge.facility else None,
-        rate_card_id=charge.rate_key or None,
-        commitment_id=charge.commitment_key or None,
-        starts_on=charge.starts_on,
-        ends_on=charge.ends_on,
-        gram_days=charge.gram_days,
-        rate=charge.rate,
-        day_count=charge.day_count,
-        fixed_price_usd_per_kg=charge.fixed_price_usd_per_kg,
-        amount_cents=charge.amount_cents,
-        trace={
-            "known_at": fee_run.known_at.isoformat(),
-            "accounts": {path: _trace_of(history) for path, history in traced.items()},
-            "custody": f"custody/{charge.facility}/{material}" if is_storage else None,
-            "rate_card": charge.rate_key or None,
-            "commitment": charge.commitment_key or None,
-            "gram_days": charge.gram_days,
-        },
-    )
-
-
-def _trace_of(history: AccountHistory) -> dict[str, object]:
-    return {
-        "opening_g": history.opening_g,
-        "transfers": history.transfer_ids,
-        "journals": sorted(set(history.journal_ids)),
-    }
-
-
-def _upfront_line(fee: UpfrontFee) -> InvoiceLine:
-    """The up-front fee was posted when the firm was activated; the line names that journal."""
-    return InvoiceLine(
-        kind=InvoiceLine.Kind.UPFRONT,
-        material_id=fee.material_id,
-        commitment_id=fee.commitment_id,
-        starts_on=fee.charged_on,
-        ends_on=fee.ends_on,
-        rate=fee.basis_points,
-        fixed_price_usd_per_kg=fee.fixed_price_usd_per_kg,
-        amount_cents=fee.amount_cents,
-        trace={
-            "commitment": str(fee.commitment_id),
-            "journals": [fee.journal_id],
-            "quantity_g": fee.quantity_g,
-        },
-    )
 
 
 def _invoice_of(fee_run: FeeRun, basis: FeeBasis, draft: FirmDraft) -> Invoice:
@@ -186,9 +120,7 @@ def _numbered_lines(drafts: Sequence[FirmDraft], invoices: Mapping[UUID, Invoice
     return lines
 
 
-def _exception_of(
-    flaw: Flaw, fee_run: FeeRun, firm_id: UUID, codes: "_Codes", material: str
-) -> FeeRunException:
+def _exception_of(flaw: Flaw, fee_run: FeeRun, firm_id: UUID, codes: Codes, material: str) -> FeeRunException:
     return FeeRunException(
         fee_run=fee_run,
         firm_id=firm_id,
@@ -232,11 +164,3 @@ def _mark(fee_run: FeeRun, firm_ids: Sequence[UUID], invoiced: set[UUID]) -> Non
     scope = FeeRunFirm.objects.filter(fee_run=fee_run, firm_id__in=firm_ids)
     scope.filter(firm_id__in=invoiced).update(state=FeeRunFirm.State.INVOICED)
     scope.exclude(firm_id__in=invoiced).update(state=FeeRunFirm.State.NOTHING_DUE)
-
-
-class _Codes:
-    """Keys of materials and facilities by code, read once per chunk."""
-
-    def __init__(self) -> None:
-        self.materials = dict(Material.objects.values_list("code", "id"))
-        self.facilities = dict(Facility.objects.values_list("code", "id"))
