@@ -73,8 +73,9 @@ def accrue_storage(
     """Lines in order of time, then of tier: one for each in which something was held.
 
     A new line begins where the rate changes and where the queue's relief changes, never where only
-    the holding does. Holdings are in grams and in order of time. Rates may stand in any order but must not overlap
-    (ValueError). Raises MissingRate for the first day on which something is held without a rate.
+    the holding does. Holdings are in grams and in order of time. Rates may stand in any order but
+    must not overlap (ValueError). Raises MissingRate for the first day on which something is held
+    without a rate.
     """
     return [
         line
