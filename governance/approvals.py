@@ -96,8 +96,9 @@ def approve_proposal(
     ProposalNotOpen, ProposalExpired, ProposalChanged, SelfApproval, RoleRequired, and whatever
     the step itself refuses.
     """
-    proposal = _lock_open_proposal(proposal_id)
+    proposal = _lock_proposal(proposal_id)
     action = _require_decider(proposal, actor)
+    _require_open(proposal)
     if proposal.expires_at <= timezone.now():
         raise ProposalExpired("the proposal has expired; propose it again")
     hashes = {
@@ -115,8 +116,9 @@ def approve_proposal(
 @transaction.atomic
 def reject_proposal(*, proposal_id: UUID | str, actor: User, reason: str) -> Proposal:
     """Refuse a proposed step, with the reason. Raises what `approve_proposal` raises about who and when."""
-    proposal = _lock_open_proposal(proposal_id)
+    proposal = _lock_proposal(proposal_id)
     _require_decider(proposal, actor)
+    _require_open(proposal)
     _decide(proposal, Proposal.State.REJECTED, actor, reason)
     return proposal
 
@@ -124,14 +126,15 @@ def reject_proposal(*, proposal_id: UUID | str, actor: User, reason: str) -> Pro
 @transaction.atomic
 def withdraw_proposal(*, proposal_id: UUID | str, actor: User, reason: str = "") -> Proposal:
     """Take back one's own proposal. Raises UnknownProposal, ProposalNotOpen, RoleRequired."""
-    proposal = _lock_open_proposal(proposal_id)
+    proposal = _lock_proposal(proposal_id)
     if proposal.proposed_by_id != actor.pk:
         raise RoleRequired("only the person who proposed it can withdraw it", roles=["proposer"])
+    _require_open(proposal)
     _decide(proposal, Proposal.State.WITHDRAWN, None, reason)
     return proposal
 
 
-def _lock_open_proposal(proposal_id: UUID | str) -> Proposal:
+def _lock_proposal(proposal_id: UUID | str) -> Proposal:
     proposal = (
         Proposal.objects.select_for_update(of=("self",))
         .select_related("proposed_by")
@@ -140,9 +143,12 @@ def _lock_open_proposal(proposal_id: UUID | str) -> Proposal:
     )
     if proposal is None:
         raise UnknownProposal("no such proposal")
+    return proposal
+
+
+def _require_open(proposal: Proposal) -> None:
     if proposal.state != Proposal.State.OPEN:
         raise ProposalNotOpen(f"the proposal is {proposal.state} already", state=proposal.state)
-    return proposal
 
 
 def _require_decider(proposal: Proposal, actor: User) -> Action:

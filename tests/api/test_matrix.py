@@ -1,0 +1,112 @@
+"""Who gets what at every operation. An operation that isn't in the table fails the test."""
+
+from dataclasses import dataclass
+
+import pytest
+from rest_framework.test import APIClient
+
+from billing.models import Invoice
+from governance.models import Proposal
+from governance.services import create_user
+from jobs.models import Job
+from tests.api.conftest import ClientOf, Doors
+from tests.api.test_documents import operations
+from tests.api.test_drawdowns import wish
+
+pytestmark = pytest.mark.django_db
+
+STAFF = frozenset({"administrator", "approver", "finance", "auditor"})
+SIGNED_IN = STAFF | {"member", "rival", "trader"}
+EVERYBODY = SIGNED_IN | {"anonymous"}
+FIRM = STAFF | {"member"}
+
+# Who passes; whoever doesn't gets the status. Anonymous gets 401 wherever it doesn't pass.
+TABLE: dict[str, tuple[frozenset[str], int]] = {
+    "get /api/v1/session": (EVERYBODY, 0),
+    "post /api/v1/session": (EVERYBODY, 0),
+    "delete /api/v1/session": (EVERYBODY, 0),
+    "get /api/v1/me": (SIGNED_IN, 0),
+    "get /api/v1/materials": (SIGNED_IN, 0),
+    "get /api/v1/materials/{material_code}": (SIGNED_IN, 0),
+    "get /api/v1/firms": (SIGNED_IN, 0),
+    "get /api/v1/firms/{firm_id}": (FIRM, 404),
+    "get /api/v1/firms/{firm_id}/positions": (FIRM, 404),
+    "get /api/v1/firms/{firm_id}/statements/{month}": (FIRM, 404),
+    "get /api/v1/firms/{firm_id}/statements/{month}/csv": (FIRM, 404),
+    "get /api/v1/firms/{firm_id}/statements/{month}/pdf": (FIRM, 404),
+    "get /api/v1/invoices": (SIGNED_IN, 0),
+    "get /api/v1/invoices/{invoice_id}": (FIRM, 404),
+    "get /api/v1/invoices/{invoice_id}/csv": (FIRM, 404),
+    "get /api/v1/invoices/{invoice_id}/pdf": (FIRM, 404),
+    "get /api/v1/drawdowns": (SIGNED_IN, 0),
+    "post /api/v1/drawdowns": (SIGNED_IN, 0),
+    "post /api/v1/drawdowns/quote": (SIGNED_IN, 0),
+    "get /api/v1/drawdowns/{drawdown_id}": (FIRM, 404),
+    "post /api/v1/drawdowns/{drawdown_id}/withdraw": (frozenset({"administrator", "member"}), 404),
+    "post /api/v1/drawdowns/{drawdown_id}/approve": (frozenset({"administrator", "approver"}), 403),
+    "post /api/v1/drawdowns/{drawdown_id}/refuse": (STAFF, 403),
+    "post /api/v1/drawdowns/{drawdown_id}/release": (frozenset({"administrator"}), 403),
+    "post /api/v1/drawdowns/{drawdown_id}/deliver": (frozenset({"administrator"}), 403),
+    "get /api/v1/jobs": (STAFF, 403),
+    "get /api/v1/jobs/{job_id}": (STAFF, 403),
+    "get /api/v1/proposals": (STAFF, 403),
+    "get /api/v1/proposals/{proposal_id}": (STAFF, 403),
+    "post /api/v1/proposals/{proposal_id}/approve": (frozenset({"approver"}), 403),
+    "post /api/v1/proposals/{proposal_id}/reject": (STAFF, 403),
+    "post /api/v1/calculators/awards": (SIGNED_IN, 0),
+    "post /api/v1/calculators/fees": (SIGNED_IN, 0),
+}
+
+
+@dataclass
+class Everybody:
+    """A client per role, and the identifiers that fill the addresses: all of the member's firm."""
+
+    clients: dict[str, APIClient]
+    identifiers: dict[str, str]
+
+    def ask(self, who: str, operation: str) -> int:
+        method, path = operation.split()
+        client = self.clients[who]
+        if method == "get":
+            return client.get(path.format(**self.identifiers)).status_code
+        return client.generic(
+            method.upper(), path.format(**self.identifiers), "{}", content_type="application/json"
+        ).status_code
+
+
+@pytest.fixture
+def everybody(doors: Doors, client_of: ClientOf, anonymous: APIClient) -> Everybody:
+    staff = {role: client_of(create_user(username=f"a-{role}", roles=[role])) for role in sorted(STAFF)}
+    trader = client_of(create_user(username="tess", roles=["trader"]))
+    drawdown = doors.member.post("/api/v1/drawdowns", wish(doors), format="json").json()
+    return Everybody(
+        clients=staff
+        | {"member": doors.member, "rival": doors.rival, "trader": trader, "anonymous": anonymous},
+        identifiers={
+            "firm_id": str(doors.own.id),
+            "material_code": "antimony",
+            "month": "2026-03",
+            "invoice_id": str(Invoice.objects.get(firm=doors.own).id),
+            "drawdown_id": drawdown["id"],
+            "job_id": str(Job.objects.all()[0].id),
+            "proposal_id": str(Proposal.objects.filter(subject_type="fee_run").latest("proposed_at").id),
+        },
+    )
+
+
+def test_every_operation_is_in_the_table() -> None:
+    assert sorted(name for name, _ in operations()) == sorted(TABLE)
+
+
+@pytest.mark.parametrize("operation", TABLE)
+def test_who_passes_and_who_does_not(everybody: Everybody, operation: str) -> None:
+    passing, refused_with = TABLE[operation]
+    # Whoever may change the state comes last, so that everybody meets the same object.
+    for who in sorted(EVERYBODY, key=lambda name: name in passing):
+        status = everybody.ask(who, operation)
+        if who in passing:
+            assert status not in (401, 404, 405, 500), (who, status)
+            assert status != 403 or "/session" in operation, (who, status)
+        else:
+            assert status == (401 if who == "anonymous" else refused_with), (who, status)
