@@ -14,14 +14,20 @@ from governance.selectors import has_role
 View = Callable[[HttpRequest], HttpResponse]
 
 
+def signed_in_user(request: HttpRequest) -> User:
+    """Who opened a page that only somebody signed in can open."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied("Nobody is signed in.")
+    return request.user
+
+
 def staff_page(view: View) -> View:
     """Only for those who work for the reserve: others sign in first, or are told whose page it is."""
 
     @login_required
     @wraps(view)
     def guarded(request: HttpRequest) -> HttpResponse:
-        user = request.user
-        if not isinstance(user, User) or not has_role(user, *STAFF_ROLES):
+        if not has_role(signed_in_user(request), *STAFF_ROLES):
             raise PermissionDenied("This page is for the reserve's staff.")
         return view(request)
 

@@ -1,5 +1,6 @@
 """What the console's first page shows, read once per page in a fixed number of queries."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -7,6 +8,9 @@ from fractions import Fraction
 
 from django.utils import timezone
 
+from allocations.models import Round
+from allocations.selectors import list_outcomes, list_rounds_for
+from governance.models import User
 from governance.selectors import get_policy
 from ledger.domain.quantities import cost_cents
 from members.selectors import list_member_coverage
@@ -53,10 +57,36 @@ class MaterialLine:
 
 
 @dataclass(frozen=True)
+class OutcomeLine:
+    """What a round came to for one material, over all firms."""
+
+    name: str
+    pool_g: int
+    requested_g: int
+    claimed_g: int
+    granted_g: int
+    firms: int
+
+    @property
+    def granted_percent(self) -> int:
+        """Whole percent of what was asked for, rounded down; also the length of the bar."""
+        return 100 * self.granted_g // self.requested_g if self.requested_g else 0
+
+
+@dataclass(frozen=True)
+class LatestRound:
+    """The latest allocation round, with its outcome once it is computed."""
+
+    round: Round
+    lines: list[OutcomeLine]
+
+
+@dataclass(frozen=True)
 class Overview:
     """The page."""
 
     lines: list[MaterialLine]
+    latest_round: LatestRound | None
     funding: Funding
     as_of: datetime
     policy_version: int
@@ -87,7 +117,7 @@ class Overview:
         return sum(1 for line in self.lines if (line.national_days or 0) >= EVERYONES_TARGET_DAYS)
 
 
-def read_overview() -> Overview:
+def read_overview(actor: User) -> Overview:
     """Read everything the page shows."""
     prices = {code: price.price_usd_per_kg for code, price in list_prices().items()}
     of_members = {item.material_code: item.days for item in list_member_coverage()}
@@ -97,10 +127,29 @@ def read_overview() -> Overview:
     ]
     return Overview(
         lines=lines,
+        latest_round=_latest_round(actor, {line.code: line.name for line in lines}),
         funding=get_funding(),
         as_of=timezone.now(),
         policy_version=get_policy().version_number,
     )
+
+
+def _latest_round(actor: User, names: Mapping[str, str]) -> LatestRound | None:
+    latest = list_rounds_for(actor).first()
+    if latest is None:
+        return None
+    outcomes = [
+        OutcomeLine(
+            name=names.get(outcome.material.code, outcome.material.code),
+            pool_g=outcome.pool_g,
+            requested_g=outcome.requested_g,
+            claimed_g=outcome.claimed_g,
+            granted_g=outcome.granted_g,
+            firms=outcome.firms,
+        )
+        for outcome in list_outcomes(round_id=latest.id)
+    ]
+    return LatestRound(round=latest, lines=outcomes)
 
 
 def _line(item: Coverage, price: Decimal | None, member_days: Fraction | None) -> MaterialLine:

@@ -11,6 +11,7 @@ from django.test import Client
 from governance.models import User
 from governance.services import create_user
 from reserve.selectors import get_funding
+from tests.allocations.standing import build_house, hold, run_round
 from web import overview
 from web.overview import MaterialLine
 
@@ -50,11 +51,12 @@ def test_stock_cover_target_and_value_are_in_the_table(
 ) -> None:
     filled = overview.Overview(
         lines=[line(), line(code="gallium", name="Gallium", stock_g=0)],
+        latest_round=None,
         funding=get_funding(),
         as_of=datetime(2026, 4, 2, 15, 0, tzinfo=UTC),
         policy_version=3,
     )
-    monkeypatch.setattr("web.views.overview.read_overview", lambda: filled)
+    monkeypatch.setattr("web.views.overview.read_overview", lambda actor: filled)
     client.force_login(auditor)
     page = client.get("/").content.decode()
     assert "<caption" in page
@@ -110,3 +112,23 @@ def test_no_page_has_script_or_style_of_its_own(auditor: User, client: Client) -
         assert " style=" not in page
         assert "<script>" not in page
         assert " onclick=" not in page
+
+
+def test_the_latest_round_is_told_in_totals(db: None, client: Client) -> None:
+    house = build_house()
+    first, second = house.alder, house.birch
+    hold(first, 500)
+    hold(second, 300)
+    run_round(house, {first: 700, second: 100})
+    auditor = create_user(username="cleo", roles=["auditor"])
+    client.force_login(auditor)
+    page = client.get("/").content.decode()
+    assert "Latest allocation round" in page
+    assert "position first" in page
+    totals = overview.read_overview(auditor).latest_round
+    assert totals is not None
+    (line_,) = totals.lines
+    assert (line_.requested_g, line_.firms) == (800_000, 2)
+    assert line_.granted_percent == 100 * line_.granted_g // 800_000
+    for firm in (first, second):
+        assert firm.legal_name not in page

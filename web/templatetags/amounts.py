@@ -56,6 +56,12 @@ def price(value: Decimal) -> str:
     return _scaled(Fraction(value), places)
 
 
+@register.filter
+def in_words(code: str) -> str:
+    """ "position_first" reads "position first"."""
+    return code.replace("_", " ")
+
+
 def _scaled(value: Fraction, places: int) -> str:
     number = round_half_up(value * 10**places)
     whole, rest = divmod(abs(number), 10**places)

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from web.access import staff_page
+from web.access import signed_in_user, staff_page
 from web.overview import read_overview
 
 
@@ -12,4 +12,5 @@ from web.overview import read_overview
 @staff_page
 def overview(request: HttpRequest) -> HttpResponse:
     """Stock, cover, money and the latest round."""
-    return render(request, "web/overview.html", {"overview": read_overview()})
+    actor = signed_in_user(request)
+    return render(request, "web/overview.html", {"overview": read_overview(actor)})
