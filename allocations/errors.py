@@ -1,67 +1,22 @@
 """Every refusal of the allocations: one class per cause, each with a stable code."""
 
 from errors.refusal import Refusal, register_constraint
+from intake.errors import (
+    ConflictingFields,
+    DuplicateField,
+    EmptyInput,
+    InputNotUtf8,
+    MalformedJson,
+    MissingField,
+    NestedTooDeeply,
+    NotAList,
+    NotAnObject,
+    NumberTooLong,
+    UnknownChoice,
+    UnknownField,
+    WrongType,
+)
 from reserve.errors import NumberOutOfRange
-
-
-class EmptyInput(Refusal):
-    """Nothing came in on standard input. Send a JSON object, or one per line."""
-
-    code = "empty_input"
-
-
-class InputNotUtf8(Refusal):
-    """The input has bytes that are not UTF-8. Save it as UTF-8."""
-
-    code = "input_not_utf8"
-
-
-class MalformedJson(Refusal):
-    """The input is not JSON; the message says at which line and column."""
-
-    code = "malformed_json"
-
-
-class NestedTooDeeply(Refusal):
-    """The JSON has too many objects inside objects. A calculator's document has three levels."""
-
-    code = "nested_too_deeply"
-
-
-class DuplicateField(Refusal):
-    """A field stands twice in one object, so its value is in doubt. Leave one."""
-
-    code = "duplicate_field"
-
-
-class NotAnObject(Refusal):
-    """Something else stands where a JSON object is needed. See `field`; none means the document itself."""
-
-    code = "not_an_object"
-
-
-class NotAList(Refusal):
-    """Something else stands where a JSON list is needed."""
-
-    code = "not_a_list"
-
-
-class MissingField(Refusal):
-    """A field that the chosen rule needs is missing or null."""
-
-    code = "missing_field"
-
-
-class UnknownField(Refusal):
-    """There is no field of this name. Check the spelling; the unit stands at the end of a name."""
-
-    code = "unknown_field"
-
-
-class WrongType(Refusal):
-    """The value is of another type than the field: a text that is not empty is needed."""
-
-    code = "wrong_type"
 
 
 class NotAnInteger(Refusal):
@@ -76,22 +31,10 @@ class NotANumber(Refusal):
     code = "not_a_number"
 
 
-class NumberTooLong(Refusal):
-    """The number has more than 4,000 digits."""
-
-    code = "number_too_long"
-
-
 class FractionNeedsExact(Refusal):
     """Masses as text are only taken with rounding "exact". Send whole grams without quotes."""
 
     code = "fraction_needs_exact"
-
-
-class UnknownChoice(Refusal):
-    """The word is not one of those the field takes; the message lists them."""
-
-    code = "unknown_choice"
 
 
 class DuplicateId(Refusal):
@@ -104,12 +47,6 @@ class UnknownId(Refusal):
     """The field names a claim that is not in the list."""
 
     code = "unknown_id"
-
-
-class ConflictingFields(Refusal):
-    """Two fields are given of which only one can hold."""
-
-    code = "conflicting_fields"
 
 
 class MalformedTimestamp(Refusal):

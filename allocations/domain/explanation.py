@@ -1,10 +1,12 @@
 """An award in words that a person can check with a pocket calculator."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from allocations.domain.allocation import Allocation
 from allocations.domain.certificate import Certificate
 from allocations.domain.claims import Claim, Mass, Rounding, Rule
+from allocations.domain.disclosure import Disclosure
 from allocations.domain.paths import BY_CLAIM, BY_RIGHT, Piece, path_of
 from allocations.domain.reasons import Reason, certificate_for, reason_of
 from allocations.domain.remainders import remainder_of
@@ -12,24 +14,20 @@ from allocations.domain.requesters import requester_of
 from allocations.domain.what_if import what_if_of
 from allocations.domain.wording import kg, level_text, level_unit, weight_text, weight_word
 
+_WITHHELD = (
+    "Fewer than three parties were left short. What the share follows from would give away another's "
+    "figures, so it is not told; the reserve's auditors can recompute it."
+)
 _COARSE = "The pool is under 25 units per firm on average: whole units can leave small firms with nothing."
 
 
-def explain(allocation: Allocation, index: int, *, shows_totals: bool = True) -> list[str]:
-    """The lines for one firm: its own figures and totals, never another firm's.
-
-    Without `shows_totals` the totals of the pool are left out, for rounds so small that a total
-    would give somebody's figures away.
-    """
-    claim = allocation.problem.claims[index]
-    lines = [_claim_line(claim)]
-    if shows_totals:
-        lines.append(_terms_line(allocation))
-    lines += _EXPLAINERS[reason_of(allocation, index)](allocation, index, shows_totals)
-    if shows_totals:
-        lines += _what_if_lines(allocation, index)
-        if allocation.is_coarse:
-            lines.append(_COARSE)
+def explain(allocation: Allocation, index: int, *, disclosure: Disclosure = Disclosure.FULL) -> list[str]:
+    """The lines for one firm: its own figures, and of the totals what `disclosure` allows."""
+    lines = [_claim_line(allocation.problem.claims[index]), _terms_line(allocation, disclosure)]
+    lines += _EXPLAINERS[reason_of(allocation, index)](allocation, index, disclosure)
+    lines += _what_if_lines(allocation, index, disclosure)
+    if disclosure is Disclosure.FULL and allocation.is_coarse:
+        lines.append(_COARSE)
     return lines
 
 
@@ -42,32 +40,33 @@ def _claim_line(claim: Claim) -> str:
     return f"Claim: {kg(claim.claimed)}. The request of {kg(claim.request)} is capped by {left}."
 
 
-def _terms_line(allocation: Allocation) -> str:
+def _terms_line(allocation: Allocation, disclosure: Disclosure) -> str:
     problem = allocation.problem
     inner = f" with {problem.terms.inner_rule} inside each class" if problem.terms.inner_rule else ""
+    pool = f"Pool {kg(problem.pool)}, rule" if disclosure is Disclosure.FULL else "Rule"
     return (
-        f"Pool {kg(problem.pool)}, rule {problem.terms.rule}{inner}, "
+        f"{pool} {problem.terms.rule}{inner}, "
         f"rounding {problem.terms.rounding}, unit {kg(problem.terms.unit)}."
     )
 
 
-def _claim_met(allocation: Allocation, index: int, _: bool) -> list[str]:
+def _claim_met(allocation: Allocation, index: int, _: Disclosure) -> list[str]:
     if certificate_for(allocation, index).is_covered:
         return [f"The pool covers every claim, so the award is the claim: {kg(allocation.awards[index])}."]
     return [f"The claim is met in full: {kg(allocation.awards[index])}. Only a larger claim could get more."]
 
 
-def _right_cap(allocation: Allocation, index: int, _: bool) -> list[str]:
+def _right_cap(allocation: Allocation, index: int, _: Disclosure) -> list[str]:
     return [f"The award is all that is left of the right: {kg(allocation.awards[index])}."]
 
 
-def _minimum_not_met(allocation: Allocation, index: int, _: bool) -> list[str]:
+def _minimum_not_met(allocation: Allocation, index: int, _: Disclosure) -> list[str]:
     minimum = kg(allocation.problem.claims[index].minimum)
     policy = allocation.problem.terms.minimum_policy
     return [f"Less than the minimum of {minimum} could be awarded, so nothing was ({policy})."]
 
 
-def _class_exhausted(allocation: Allocation, index: int, _: bool) -> list[str]:
+def _class_exhausted(allocation: Allocation, index: int, _: Disclosure) -> list[str]:
     if allocation.problem.terms.rule is Rule.PRIORITY:
         served = f"class {allocation.problem.claims[index].priority}"
     else:
@@ -75,28 +74,30 @@ def _class_exhausted(allocation: Allocation, index: int, _: bool) -> list[str]:
     return [f"The pool was used up before the turn of {served} came."]
 
 
-def _already_served(allocation: Allocation, index: int, _: bool) -> list[str]:
+def _already_served(allocation: Allocation, index: int, _: Disclosure) -> list[str]:
     already = kg(allocation.problem.claims[index].already_awarded)
     return [f"Earlier rounds gave {already}, which is no less than the share of the total so far."]
 
 
-def _position_floor(allocation: Allocation, index: int, _: bool) -> list[str]:
+def _position_floor(allocation: Allocation, index: int, _: Disclosure) -> list[str]:
     return [f"The award is the own position: {kg(allocation.awards[index])}. Nothing was left beyond it."]
 
 
-def _share(allocation: Allocation, index: int, shows_totals: bool) -> list[str]:
+def _share(allocation: Allocation, index: int, disclosure: Disclosure) -> list[str]:
     certificate = certificate_for(allocation, index)
     lines = []
     if allocation.problem.claims[index].group is not None:
         lines.append("Requests of the affiliate group count together; its award is shared inside alike.")
+    if disclosure is Disclosure.OWN:
+        return [*lines, f"Award: {kg(allocation.awards[index])}.", _WITHHELD]
     if certificate.pour.level is not None:
-        lines += _level_lines(allocation, index, certificate, shows_totals)
+        lines += _level_lines(allocation, index, certificate, disclosure)
     lines += _rounding_lines(allocation, index)
     return lines
 
 
 def _level_lines(
-    allocation: Allocation, index: int, certificate: Certificate, shows_totals: bool
+    allocation: Allocation, index: int, certificate: Certificate, disclosure: Disclosure
 ) -> list[str]:
     terms, pour = allocation.problem.terms, certificate.pour
     level = level_text(pour.level or 0) + level_unit(terms)
@@ -104,7 +105,7 @@ def _level_lines(
     if pour.is_loss:
         return [f"Every claim not yet at its floor bears the same loss of {kg(pour.level or 0)}: {exact}."]
     lines = []
-    if shows_totals and terms.rule is not Rule.PRIORITY:
+    if disclosure is Disclosure.FULL and terms.rule is not Rule.PRIORITY:
         lines.append(f"Level: {kg(pour.remaining)} left for firms that no cap binds, giving {level}.")
     party = requester_of(index, allocation.problem.claims[index], terms)
     for piece in path_of(party, terms):
@@ -138,8 +139,12 @@ def _rounding_lines(allocation: Allocation, index: int) -> list[str]:
     return [f"Rounded {direction} to whole units of {kg(terms.unit)} {how}: {kg(award)}."]
 
 
-def _what_if_lines(allocation: Allocation, index: int) -> list[str]:
+def _what_if_lines(allocation: Allocation, index: int, disclosure: Disclosure) -> list[str]:
     what_if = what_if_of(allocation, index)
+    if disclosure is not Disclosure.FULL:
+        what_if = replace(what_if, pool_for_next_unit=None, pool_for_claim=None)
+    if disclosure is Disclosure.OWN:
+        what_if = replace(what_if, weight_for_next_unit=None)
     unit, award = allocation.problem.terms.unit, allocation.awards[index]
     terms = allocation.problem.terms
     lines: list[str] = []
@@ -162,7 +167,7 @@ def _whole_claim(allocation: Allocation, index: int) -> Mass:
     return allocation.problem.claims[index].claimed // unit * unit
 
 
-_EXPLAINERS: dict[Reason, Callable[[Allocation, int, bool], list[str]]] = {
+_EXPLAINERS: dict[Reason, Callable[[Allocation, int, Disclosure], list[str]]] = {
     Reason.CLAIM_MET: _claim_met,
     Reason.RIGHT_CAP: _right_cap,
     Reason.POSITION_FLOOR: _position_floor,

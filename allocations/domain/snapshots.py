@@ -9,26 +9,26 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from allocations.domain.allocation import Allocation, allocate
-from allocations.domain.award_file import award_file
+from allocations.domain.award_file import award_file, exact_text
 from allocations.domain.certificate_json import JsonObject
 from allocations.domain.claims import Problem, Rounding, Rule
+from allocations.domain.disclosure import Disclosure, disclosure_of
 from allocations.domain.document import parse_document
 from allocations.domain.explanation import explain
 from allocations.domain.numbers import number_text
-from allocations.domain.reasons import Reason, reason_of
+from allocations.domain.reasons import reason_of
 
 SNAPSHOT_VERSION = 1
 LIVE_RULES = (Rule.POSITION_FIRST, Rule.PRO_RATA_RIGHT, Rule.PRO_RATA_REQUEST)
 """Rules a live round can use: the kernel, with weights that every firm has."""
 SINGLE_SHOT_ROUNDINGS = (Rounding.LARGEST_REMAINDER,)
 """Roundings for which a later round could lower somebody, so that only one round may use them."""
-FEWEST_FOR_TOTALS = 3
-"""Totals over fewer firms would tell one of them another's figures."""
 
 
 @dataclass(frozen=True, slots=True)
 class AwardResult:
-    """What came out for one firm. `exact_g` is the share before rounding, `file` what the firm gets."""
+    """What came out for one firm. `exact_g` is the share before rounding where it may be told, else the
+    award; `file` is what the firm gets."""
 
     firm: str
     requested_g: int
@@ -83,7 +83,7 @@ def _material_result(material: str, document: Mapping[str, Any]) -> MaterialResu
     if not isinstance(problem, Problem):
         raise TypeError("a live round divides a pool")
     allocation = allocate(problem)
-    shows_totals = may_show_totals(allocation)
+    disclosure = disclosure_of(allocation)
     return MaterialResult(
         material=material,
         pool_g=int(problem.pool),
@@ -93,33 +93,19 @@ def _material_result(material: str, document: Mapping[str, Any]) -> MaterialResu
         level=None if allocation.level is None else number_text(allocation.level),
         firms=len(problem.claims),
         is_coarse=allocation.is_coarse,
-        awards=tuple(_award(allocation, index, shows_totals) for index in range(len(problem.claims))),
+        awards=tuple(_award(allocation, index, disclosure) for index in range(len(problem.claims))),
     )
 
 
-def may_show_totals(allocation: Allocation) -> bool:
-    """Whether totals of the pool tell nobody another firm's figures.
-
-    At least three firms must have claimed, and where the pool was short at least three must have
-    been left short: a firm could subtract itself from a total of two.
-    """
-    claims = len(allocation.problem.claims)
-    if allocation.certificate.is_covered:
-        return claims >= FEWEST_FOR_TOTALS
-    met = (Reason.CLAIM_MET, Reason.RIGHT_CAP)
-    short = sum(reason_of(allocation, index) not in met for index in range(claims))
-    return short >= FEWEST_FOR_TOTALS
-
-
-def _award(allocation: Allocation, index: int, shows_totals: bool) -> AwardResult:
+def _award(allocation: Allocation, index: int, disclosure: Disclosure) -> AwardResult:
     claim = allocation.problem.claims[index]
     return AwardResult(
         firm=claim.id,
         requested_g=int(claim.request),
         claimed_g=int(claim.claimed),
         award_g=int(allocation.awards[index]),
-        exact_g=number_text(allocation.exact[index]),
+        exact_g=exact_text(allocation, index, disclosure),
         reason=reason_of(allocation, index).value,
-        explanation=explain(allocation, index, shows_totals=shows_totals),
-        file=award_file(allocation, index, shows_totals=shows_totals),
+        explanation=explain(allocation, index, disclosure=disclosure),
+        file=award_file(allocation, index, disclosure=disclosure),
     )

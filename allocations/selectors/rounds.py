@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from allocations.domain.snapshots import FEWEST_FOR_TOTALS
+from allocations.domain.disclosure import FEWEST_FOR_TOTALS
 from allocations.errors import AwardNotFound, RoundNotFound, RoundRequestNotFound
 from allocations.models import Award, Disruption, Round, RoundMaterial, RoundRequest
 from allocations.selectors.keys import keys_of, uuid_or_none

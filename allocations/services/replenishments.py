@@ -12,7 +12,7 @@ from allocations.domain.replenishing import (
     share_among_lenders,
     split_replenishment,
 )
-from allocations.errors import LotNotForDrawdown, NothingToReplenish
+from allocations.errors import LotAlreadyReplenished, LotNotForDrawdown, NothingToReplenish
 from allocations.models import Drawdown, Replenishment
 from allocations.services.drawdown_steps import lock_drawdowns
 from allocations.services.material_locks import lock_materials
@@ -92,6 +92,8 @@ def _require_answer(lot: Lot, drawdown: Drawdown) -> None:
             lot=lot.number,
             state=lot.state,
         )
+    if Replenishment.objects.filter(lot=lot).exists():
+        raise LotAlreadyReplenished("The lot has brought back before.", field="lot", lot=lot.number)
 
 
 def _debt_of(drawdown: Drawdown) -> Debt:

@@ -6,6 +6,7 @@ from hypothesis import given
 
 from allocations.domain.allocation import allocate
 from allocations.domain.claims import Problem, Rounding
+from allocations.domain.disclosure import Disclosure
 from allocations.domain.explanation import explain
 from allocations.domain.what_if import pool_for_units, weight_for_next_unit
 from tests.allocations.documents import allocation_of, answer, awards_of, document
@@ -63,10 +64,23 @@ def test_a_class_that_was_not_reached_is_named() -> None:
     assert "The pool was used up before the turn of class 4 came." in lines
 
 
-def test_without_totals_no_pool_and_no_level_is_told() -> None:
+def test_a_level_without_totals_tells_no_pool() -> None:
+    claims = [{"request_g": 900, "weight": weight} for weight in (2, 1, 1)]
+    lines = explain(allocation_of(document(claims, pool=777)), 0, disclosure=Disclosure.LEVEL)
+    assert any("x level" in line for line in lines)
+    assert not any("0.777" in line or "left for firms" in line or "pool of" in line for line in lines)
+
+
+def test_without_a_level_only_own_figures_are_told() -> None:
     claims = [{"request_g": 900, "weight": 2}, {"request_g": 900, "weight": 1}]
-    lines = explain(allocation_of(document(claims, pool=777)), 0, shows_totals=False)
-    assert not any("0.777" in line or "left for firms" in line for line in lines)
+    assert explain(allocation_of(document(claims, pool=777)), 0, disclosure=Disclosure.OWN) == [
+        "Claim: the request of 0.9 kg.",
+        "Rule weighted, rounding sainte_lague, unit 0.001 kg.",
+        "Award: 0.518 kg.",
+        "Fewer than three parties were left short. What the share follows from would give away another's "
+        "figures, so it is not told; the reserve's auditors can recompute it.",
+        "Any request of at least 0.518 kg gives 0.518 kg.",
+    ]
 
 
 @given(problems(plain=True, roundings=[Rounding.SAINTE_LAGUE]))

@@ -1,0 +1,408 @@
+"""A round from its close to its settlement: snapshot, awards, sources, and what each may see."""
+
+import hashlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.db import IntegrityError, ProgrammingError, connection, transaction
+
+from allocations.domain.award_file import verify_award_file
+from allocations.domain.snapshots import compute_snapshot
+from allocations.errors import AwardNotFound, ResultChanged, RoundWrongState, StockShort
+from allocations.models import Award, Drawdown, Round
+from allocations.selectors import (
+    get_award_for,
+    list_awards_for,
+    list_outcomes,
+    list_publications,
+)
+from allocations.services import (
+    compute_round,
+    propose_settlement,
+    verify_result,
+    withdraw_drawdown,
+)
+from allocations.services.settlements import ACTION
+from governance.approvals import approve_proposal
+from governance.errors import ProposalNotOpen, ProposalOpen, RoleRequired, SelfApproval
+from governance.services import grant_role
+from jobs.models import Job
+from jobs.runner import run_ready_jobs
+from ledger.models import Journal
+from tests.allocations.standing import (
+    KG,
+    House,
+    award,
+    awarded,
+    close,
+    declare,
+    deliver,
+    duty,
+    held,
+    hold,
+    lent,
+    open_window,
+    position,
+    request,
+    run_round,
+    settle,
+)
+from tests.allocations.test_round_requests import set_policy
+
+pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture
+def example_d(house: House) -> House:
+    """Positions of 500 and 300 kg, 100 kg of nobody's."""
+    hold(house.alder, 500)
+    hold(house.birch, 300)
+    hold(None, 100)
+    return house
+
+
+def test_example_d_awards(example_d: House) -> None:
+    round_ = run_round(example_d, {example_d.alder: 700, example_d.birch: 100})
+    assert (awarded(round_, example_d.alder), awarded(round_, example_d.birch)) == (700, 100)
+
+
+def test_example_d_takes_own_position_then_nobodys_then_anothers(example_d: House) -> None:
+    round_ = run_round(example_d, {example_d.alder: 700, example_d.birch: 100})
+    drawdown = award(round_, example_d.alder).drawdown
+    assert (drawdown.own_g, drawdown.unattributed_g, drawdown.borrowed_g) == (500 * KG, 100 * KG, 100 * KG)
+    assert (position(example_d.alder), position(example_d.birch)) == ((500, 500), (300, 200))
+    assert held("unattributed/antimony") == (100, 100)
+    assert held("custody/east/antimony") == (900, 800)
+
+
+def test_example_d_delivered_the_lender_is_owed_and_the_borrower_owes_all(example_d: House) -> None:
+    round_ = run_round(example_d, {example_d.alder: 700, example_d.birch: 100})
+    deliver(example_d, award(round_, example_d.alder).drawdown)
+    assert (duty(example_d.alder), lent(example_d.birch)) == (700, 100)
+    assert (position(example_d.alder), position(example_d.birch)) == ((0, 0), (200, 100))
+    assert held("custody/east/antimony") == (200, 100)
+
+
+def test_a_settlement_posts_one_journal_for_each_award(example_d: House) -> None:
+    before = Journal.objects.count()
+    run_round(example_d, {example_d.alder: 700, example_d.birch: 100})
+    assert Journal.objects.count() - before == 2
+
+
+def test_what_nobody_claims_stays(example_d: House) -> None:
+    round_ = run_round(example_d, {example_d.birch: 100})
+    outcome = list_outcomes(round_id=round_.id).get()
+    assert (outcome.pool_g, outcome.granted_g, outcome.firms) == (900 * KG, 100 * KG, 1)
+    assert position(example_d.birch) == (300, 100)
+
+
+def test_a_round_in_which_nobody_asks_can_be_settled(example_d: House) -> None:
+    round_ = run_round(example_d, {})
+    assert (round_.state, round_.awards.count()) == ("settled", 0)
+
+
+def test_several_lenders_lend_in_proportion_to_what_they_have_left(house: House) -> None:
+    hold(house.birch, 200)
+    hold(house.cedar, 100)
+    round_ = run_round(house, {house.alder: 30})
+    deliver(house, award(round_, house.alder).drawdown)
+    assert (lent(house.birch), lent(house.cedar)) == (20, 10)
+
+
+def test_pro_rata_right_and_largest_remainder(house: House) -> None:
+    """Rights of 700/300/300: of 100 kg, 53.846/23.077/23.077 kilograms."""
+    set_policy(house, rationing_rule="pro_rata_right", rounding="largest_remainder")
+    hold(None, 100)
+    round_ = run_round(house, {house.alder: 700, house.birch: 300, house.cedar: 300})
+    assert sorted(entry.quantity_g // KG for entry in round_.awards.all()) == [23, 23, 54]
+    assert award(round_, house.alder).reason == "rounded_up"
+
+
+def test_pro_rata_right_and_sainte_lague(house: House) -> None:
+    set_policy(house, rationing_rule="pro_rata_right")
+    hold(None, 100)
+    round_ = run_round(house, {house.alder: 700, house.birch: 20, house.cedar: 300})
+    assert [awarded(round_, firm) for firm in (house.alder, house.birch, house.cedar)] == [56, 20, 24]
+
+
+def test_affiliates_count_as_one(house: House) -> None:
+    from members.models import AffiliateGroup, Firm
+
+    group = AffiliateGroup.objects.create(name="Example Group")
+    Firm.objects.filter(id__in=[house.birch.id, house.cedar.id]).update(affiliate_group=group)
+    hold(house.birch, 100)
+    hold(house.cedar, 100)
+    hold(house.alder, 200)
+    round_ = run_round(house, {house.alder: 200, house.birch: 200, house.cedar: 20})
+    assert [awarded(round_, firm) for firm in (house.alder, house.birch, house.cedar)] == [200, 180, 20]
+
+
+def test_a_second_round_counts_what_the_first_gave(house: House) -> None:
+    """By rights of 700 and 300: 65 kg are 46/19 in whole kilograms; with 100 more, 116/49 of 165."""
+    set_policy(house, rationing_rule="pro_rata_right")
+    disruption = declare(house)
+    hold(None, 65)
+    first = run_round(house, {house.alder: 700, house.birch: 300}, disruption)
+    assert [awarded(first, firm) for firm in (house.alder, house.birch)] == [46, 19]
+    hold(None, 100)
+    second = run_round(house, {house.alder: 700, house.birch: 300}, disruption)
+    assert [awarded(second, firm) for firm in (house.alder, house.birch)] == [70, 30]
+    claim = json.loads(second.snapshot)["materials"]["antimony"]["claims"][0]
+    assert (claim["already_awarded_g"] // KG, claim["outstanding_g"]) in {(46, 0), (19, 0)}
+
+
+def test_in_a_second_round_a_position_counts_as_before_the_first(house: House) -> None:
+    disruption = declare(house)
+    hold(house.alder, 100)
+    hold(house.birch, 300)
+    run_round(house, {house.alder: 100}, disruption)
+    second = open_window(house, disruption)
+    request(house, second, house.alder, 200)
+    close(house, second)
+    claim = json.loads(second.snapshot)["materials"]["antimony"]["claims"][0]
+    assert (claim["position_g"], claim["already_awarded_g"]) == (100 * KG, 100 * KG)
+
+
+def test_what_is_out_from_before_lowers_the_claim(house: House) -> None:
+    from tests.allocations.standing import draw
+
+    hold(house.alder, 500)
+    draw(house, house.alder, 200)
+    round_ = run_round(house, {house.alder: 700})
+    assert (award(round_, house.alder).claimed_g, awarded(round_, house.alder)) == (500 * KG, 300)
+
+
+def test_the_close_freezes_a_snapshot_with_its_hash(example_d: House) -> None:
+    round_ = open_window(example_d)
+    request(example_d, round_, example_d.alder, 700)
+    close(example_d, round_)
+    assert hashlib.sha256(round_.snapshot.encode()).hexdigest() == round_.snapshot_sha256
+    document = json.loads(round_.snapshot)["materials"]["antimony"]
+    assert document["pool_g"] == 900 * KG
+    assert document["claims"][0]["position_g"] == 500 * KG
+
+
+def test_the_job_computed_it_and_says_so(example_d: House) -> None:
+    round_ = open_window(example_d)
+    request(example_d, round_, example_d.alder, 700)
+    close(example_d, round_)
+    job = Job.objects.get(id=round_.job_id)
+    assert (job.kind, job.state, job.progress_done) == ("allocations.compute_round", "succeeded", 1)
+    assert job.result == {"round": str(round_.id), "result_sha256": round_.result_sha256}
+
+
+def test_computing_again_changes_nothing(example_d: House) -> None:
+    round_ = run_round(example_d, {example_d.alder: 700})
+    before = list(Award.objects.values())
+    assert compute_round(round_id=round_.id).result_sha256 == round_.result_sha256
+    verify_result(round_=round_)
+    assert list(Award.objects.values()) == before
+
+
+def test_the_result_is_the_same_bytes_in_another_process(example_d: House) -> None:
+    """The kernels alone, without database or settings, in a fresh interpreter with another hash seed."""
+    round_ = run_round(example_d, {example_d.alder: 700, example_d.birch: 250, example_d.cedar: 300})
+    script = (
+        "import json, sys\n"
+        "from allocations.domain.snapshots import compute_snapshot, result_object\n"
+        "from governance.domain.canonical_json import sha256_of_json\n"
+        "print(sha256_of_json(result_object(compute_snapshot(json.load(sys.stdin)))))\n"
+    )
+    for seed in ("0", "1"):
+        done = subprocess.run(
+            [sys.executable, "-c", script],
+            input=round_.snapshot,
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
+            env={"PYTHONHASHSEED": seed},
+            check=True,
+        )
+        assert done.stdout.strip() == round_.result_sha256
+
+
+def test_the_snapshot_of_a_material_is_a_calculators_document(example_d: House) -> None:
+    from allocations.calculator import calculate_awards
+
+    round_ = run_round(example_d, {example_d.alder: 700, example_d.birch: 250})
+    result = calculate_awards(json.loads(round_.snapshot)["materials"]["antimony"])
+    awards = {entry["id"]: entry["award_g"] for entry in result["awards"]}  # type: ignore[attr-defined]
+    assert awards == {str(entry.firm_id): entry.quantity_g for entry in round_.awards.all()}
+
+
+def test_a_changed_snapshot_settles_nothing(example_d: House) -> None:
+    round_ = open_window(example_d)
+    request(example_d, round_, example_d.alder, 700)
+    close(example_d, round_)
+    forged = Round(**{field.attname: getattr(round_, field.attname) for field in Round._meta.concrete_fields})
+    forged.snapshot = round_.snapshot.replace("700000", "600000")
+    with pytest.raises(ResultChanged):
+        verify_result(round_=forged)
+    assert compute_snapshot(json.loads(forged.snapshot))[0].granted_g == 600 * KG
+
+
+def test_snapshot_result_and_awards_can_not_be_changed_afterwards(example_d: House) -> None:
+    round_ = run_round(example_d, {example_d.alder: 700})
+    for statement in (
+        "update allocations_round set snapshot = '{}'",
+        "update allocations_round set result_sha256 = 'x'",
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+    for statement in (
+        "update allocations_award set quantity_g = 1",
+        "delete from allocations_award",
+        "delete from allocations_round",
+        "delete from allocations_roundrequest",
+        "update allocations_replenishment set quantity_g = 1",
+        "truncate allocations_award cascade",
+    ):
+        with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+    assert awarded(round_, example_d.alder) == 700
+
+
+def test_an_award_tells_why_and_its_file_recomputes_it(example_d: House) -> None:
+    round_ = run_round(example_d, {example_d.alder: 700, example_d.birch: 300, example_d.cedar: 300})
+    for entry in round_.awards.all():
+        assert entry.explanation[0].startswith("Claim: ")
+        assert verify_award_file(entry.file) == entry.quantity_g
+        assert entry.file["award_g"] == entry.quantity_g
+
+
+def test_no_file_and_no_explanation_tells_anothers_figures(example_d: House) -> None:
+    """With two firms short, neither the pool nor the weights are told: one could subtract oneself."""
+    round_ = open_window(example_d)
+    request(example_d, round_, example_d.alder, 697)
+    request(example_d, round_, example_d.birch, 293)
+    settle(example_d, close(example_d, round_))
+    own = award(round_, example_d.birch)
+    told = json.dumps([own.explanation, own.file])
+    for secret in ("697", "500", str(example_d.alder.id), "Alder", "900"):
+        assert secret not in told
+
+
+def test_members_see_their_own_award_once_it_is_settled(example_d: House) -> None:
+    round_ = open_window(example_d)
+    request(example_d, round_, example_d.alder, 700)
+    request(example_d, round_, example_d.birch, 100)
+    close(example_d, round_)
+    assert list(list_awards_for(example_d.viewer(example_d.alder), round_.id)) == []
+    assert list_awards_for(example_d.people.finance, round_.id).count() == 2
+    settle(example_d, round_)
+    own, other = award(round_, example_d.alder), award(round_, example_d.birch)
+    assert list(list_awards_for(example_d.viewer(example_d.alder))) == [own]
+    assert get_award_for(example_d.viewer(example_d.alder), own.id) == own
+    for key in (other.id, "00000000-0000-0000-0000-000000000000", "no-key"):
+        with pytest.raises(AwardNotFound):
+            get_award_for(example_d.viewer(example_d.alder), key)
+
+
+def test_totals_are_published_for_three_firms_and_not_for_two(example_d: House) -> None:
+    two = run_round(example_d, {example_d.alder: 400, example_d.birch: 100})
+    assert [entry.granted_g for entry in list_publications(round_id=two.id)] == [None]
+    three = run_round(
+        example_d,
+        {example_d.alder: 300, example_d.birch: 100, example_d.cedar: 50},
+        two.disruption,
+    )
+    published = list_publications(round_id=three.id)[0]
+    assert (published.firms, published.requested_g) == (3, 450 * KG)
+    assert published.granted_g == 400 * KG
+
+
+def test_nothing_is_published_before_the_settlement(example_d: House) -> None:
+    round_ = open_window(example_d)
+    for firm in (example_d.alder, example_d.birch, example_d.cedar):
+        request(example_d, round_, firm, 50)
+    close(example_d, round_)
+    assert list_publications(round_id=round_.id) == []
+
+
+def test_settling_takes_two_people(example_d: House) -> None:
+    round_ = open_window(example_d)
+    request(example_d, round_, example_d.alder, 700)
+    close(example_d, round_)
+    grant_role(user=example_d.people.administrator, role="approver")
+    with pytest.raises(RoleRequired):
+        propose_settlement(round_id=round_.id, actor=example_d.owner(example_d.alder))
+    proposal = propose_settlement(round_id=round_.id, actor=example_d.people.administrator)
+    assert (proposal.action, proposal.payload["granted_kg"]) == (ACTION, {"antimony": "700"})
+    with pytest.raises(SelfApproval):
+        approve_proposal(proposal_id=proposal.id, actor=example_d.people.administrator)
+    with pytest.raises(ProposalOpen):
+        propose_settlement(round_id=round_.id, actor=example_d.people.second_administrator)
+    assert Drawdown.objects.count() == 0
+
+
+def test_a_round_is_settled_once(example_d: House) -> None:
+    round_ = open_window(example_d)
+    request(example_d, round_, example_d.alder, 700)
+    close(example_d, round_)
+    proposal = propose_settlement(round_id=round_.id, actor=example_d.people.administrator)
+    approve_proposal(proposal_id=proposal.id, actor=example_d.people.approver)
+    with pytest.raises(ProposalNotOpen):
+        approve_proposal(proposal_id=proposal.id, actor=example_d.people.approver)
+    with pytest.raises(RoundWrongState):
+        propose_settlement(round_id=round_.id, actor=example_d.people.administrator)
+    assert Drawdown.objects.count() == 1
+
+
+def test_a_round_that_is_not_computed_can_not_be_settled(example_d: House) -> None:
+    round_ = open_window(example_d)
+    with pytest.raises(RoundWrongState):
+        propose_settlement(round_id=round_.id, actor=example_d.people.administrator)
+
+
+def test_stock_that_vanished_since_the_snapshot_settles_nothing(example_d: House) -> None:
+    from tests.allocations.test_drawdowns import reserve_custody
+
+    round_ = open_window(example_d)
+    request(example_d, round_, example_d.alder, 700)
+    close(example_d, round_)
+    reserve_custody(300)
+    proposal = propose_settlement(round_id=round_.id, actor=example_d.people.administrator)
+    with pytest.raises(StockShort) as refused:
+        approve_proposal(proposal_id=proposal.id, actor=example_d.people.approver)
+    assert refused.value.details["possible_kg"] == "600"
+    round_.refresh_from_db()
+    assert (round_.state, Drawdown.objects.count(), position(example_d.alder)) == ("computed", 0, (500, 0))
+
+
+def test_an_award_that_is_given_up_frees_everything_it_reserved(example_d: House) -> None:
+    round_ = run_round(example_d, {example_d.alder: 700})
+    withdraw_drawdown(
+        drawdown_id=award(round_, example_d.alder).drawdown.id, actor=example_d.owner(example_d.alder)
+    )
+    assert (position(example_d.alder), position(example_d.birch)) == ((500, 0), (300, 0))
+    assert (held("unattributed/antimony"), held("custody/east/antimony")) == ((100, 0), (900, 0))
+
+
+def test_a_worker_that_died_leaves_the_round_to_the_next(
+    example_d: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first attempt fails inside its step; the next computes the same round once."""
+    import allocations.tasks as tasks
+
+    round_ = open_window(example_d)
+    request(example_d, round_, example_d.alder, 700)
+    real = tasks.compute_round
+    failures = iter([True])
+
+    def once(**values: object) -> Round:
+        computed = real(**values)  # type: ignore[arg-type]
+        if next(failures, False):
+            raise ConnectionError("the worker lost its database")
+        return computed
+
+    monkeypatch.setattr(tasks, "compute_round", once)
+    close(example_d, round_)
+    assert (round_.state, Award.objects.count()) == ("computing", 0)
+    Job.objects.update(run_at="2026-01-01T00:00:00Z")
+    run_ready_jobs(worker="test")
+    round_.refresh_from_db()
+    assert (round_.state, Award.objects.count()) == ("computed", 1)
