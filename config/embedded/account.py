@@ -59,7 +59,10 @@ def as_account(
     if all(_can_enter(account, path) for path in reaching):
         capabilities = ["--inh-caps=-all", "--ambient-caps=-all", "--bounding-set=-all"]
     else:
-        capabilities = ["--inh-caps=-all,+dac_override", "--ambient-caps=-all,+dac_override"]
+        # PostgreSQL asks access(2) whether it may read its own programs. For an account other than root
+        # that call leaves capabilities out, unless the kernel is told not to mend them.
+        capabilities = ["--securebits=+no_setuid_fixup"]
+        capabilities += ["--inh-caps=-all,+dac_override", "--ambient-caps=-all,+dac_override"]
     return [setpriv, *identity, *capabilities, *plain]
 
 

