@@ -44,11 +44,8 @@ def refusal_classes() -> list[type[Refusal]]:
 
 
 def entries() -> list[Entry]:
-    """One entry per code, by code. Where several apps share a code, the door's own wording wins."""
-    by_code: dict[str, type[Refusal]] = {}
-    for item in refusal_classes():
-        if item.code not in by_code or item.__module__ == "api.errors":
-            by_code[item.code] = item
+    """One entry per code, by code."""
+    by_code = {item.code: item for item in refusal_classes()}
     return [_entry(by_code[code]) for code in sorted(by_code)]
 
 

@@ -1,11 +1,20 @@
 """Every refusal of the REST door itself. What the reserve refuses comes from the apps below.
 
-What can be wrong with any JSON document is named once, with the calculators.
+What can be wrong with any JSON document is named once, in `intake/`.
 """
 
-from allocations.errors import DuplicateField, NotAList, NotAnObject
-from billing.errors import MalformedDate, MalformedJson, MissingField, UnknownChoice, UnknownField, WrongType
 from errors import Refusal
+from intake.errors import (
+    DuplicateField,
+    MalformedDate,
+    MalformedJson,
+    MissingField,
+    NotAList,
+    NotAnObject,
+    UnknownChoice,
+    UnknownField,
+    WrongType,
+)
 
 __all__ = [
     "BodyTooLarge",

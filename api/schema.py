@@ -77,6 +77,7 @@ def add_problems(result: dict[str, Any], **_: object) -> dict[str, Any]:
     for path, item in result["paths"].items():
         for method, operation in item.items():
             if method in _METHODS:
+                operation.setdefault("summary", operation["description"].split(". ")[0].rstrip("."))
                 _add_to(operation, path, has_body=method in {"post", "put", "patch"})
     return result
 

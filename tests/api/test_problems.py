@@ -61,22 +61,25 @@ def test_unsupported_media_type(administrator: User, client_of: ClientOf, media_
 
 
 @pytest.mark.parametrize(
-    "content",
+    ("content", "code"),
     [
-        b"{",
-        b"[1",
-        b"\xff\xfe",
-        b'{"a": NaN}',
-        b'{"a": Infinity}',
-        b'{"a": 1, "a": 2}',
-        b"{} {}",
-        b"[" * 100_000,
-        b'{"a": ' + b"9" * 5000 + b"}",
+        (b"{", "malformed_json"),
+        (b"[1", "malformed_json"),
+        (b"{} {}", "malformed_json"),
+        (b'{"a": NaN}', "malformed_json"),
+        (b'{"a": Infinity}', "malformed_json"),
+        (b"\xff\xfe", "input_not_utf8"),
+        (b'{"a": 1, "a": 2}', "duplicate_field"),
+        (b"[" * 100_000, "nested_too_deeply"),
+        (b'{"a": ' + b"9" * 5000 + b"}", "number_too_long"),
+        (b" ", "empty_input"),
     ],
 )
-def test_malformed_json(administrator: User, client_of: ClientOf, content: bytes) -> None:
-    response = client_of(administrator).generic("POST", AWARDS, content, content_type="application/json")  # type: ignore[arg-type]
-    problem(response, 400, "malformed_json")
+def test_bodies_that_are_not_one_json_document(
+    administrator: User, client_of: ClientOf, content: Any, code: str
+) -> None:
+    response = client_of(administrator).generic("POST", AWARDS, content, content_type="application/json")
+    problem(response, 400, code)
 
 
 def test_a_body_over_the_limit(administrator: User, client_of: ClientOf, settings: Any) -> None:

@@ -11,7 +11,7 @@ from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, sync_playwright
 
 from governance.services import create_user
-from reference.services import catalogue, purchases
+from tests.allocations.standing import build_house, hold, run_round
 
 CHROMIUM = Path("/usr/bin/chromium")
 PASSWORD = "granite-lantern-harbour"
@@ -32,22 +32,18 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def reserve_with_stock(committed_database: str) -> None:
-    """The reference catalogue and funding, a few materials bought and accepted, and one auditor."""
-    orderer, receiver = (create_user(username=name, roles=["administrator"]) for name in ("ada", "rex"))
-    approver = create_user(username="bob", roles=["approver"])
+def reserve_with_a_round(committed_database: str) -> None:
+    """Three example firms with stock and a settled round, and one auditor."""
+    house = build_house()
     create_user(username="cleo", full_name="Cleo Example", password=PASSWORD, roles=["auditor"])
-    catalogue.register_catalogue(actor=orderer)
-    catalogue.register_sites_and_traders(actor=orderer)
-    catalogue.register_funding(actor=orderer)
-    bought = purchases.buy_everything(orderer=orderer, receiver=receiver, approver=approver)
-    for done, _ in bought:
-        if done == 8:
-            break
+    hold(house.alder, 500)
+    hold(house.birch, 300)
+    hold(None, 100)
+    run_round(house, {house.alder: 700, house.birch: 250})
 
 
 @pytest.fixture
-def address(reserve_with_stock: None) -> Iterator[str]:
+def address(reserve_with_a_round: None) -> Iterator[str]:
     """Where the service answers, from threads of its own."""
     server = LiveServerThread("127.0.0.1", StaticFilesHandler)
     server.daemon = True

@@ -12,6 +12,7 @@ register = template.Library()
 GRAMS_PER_KILOGRAM = 1_000
 GRAMS_PER_TONNE = 1_000_000
 CENTS_PER_DOLLAR = 100
+_NAMES = {"sainte_lague": "Sainte-Laguë"}
 DOLLARS_PER_MILLION = 1_000_000
 
 
@@ -58,8 +59,8 @@ def price(value: Decimal) -> str:
 
 @register.filter
 def in_words(code: str) -> str:
-    """ "position_first" reads "position first"."""
-    return code.replace("_", " ")
+    """ "position_first" reads "position first"; what is named after people keeps their names."""
+    return _NAMES.get(code, code.replace("_", " "))
 
 
 def _scaled(value: Fraction, places: int) -> str:
