@@ -199,11 +199,11 @@ def test_a_pending_transfer_is_resolved_by_one_of_many(
 def test_resolutions_in_opposite_order_do_not_wait_in_a_circle() -> None:
     """Between accounts without balance rows nothing but the pending transfers themselves is locked."""
     with transaction.atomic():
-        held = post(*(hold("loan/example", "income/storage", 1) for _ in range(40))).transfer_ids
+        held = post(*(hold("loan/example", "income/storage", 1) for _ in range(600))).transfer_ids
     one = [Resolution(number, "post") for number in held]
     results = at_once([lambda: post(*one), lambda: post(*one[::-1])] * 3)
     assert outcomes(results) == {"posted": 1, "pending_already_resolved": 5}
-    assert get_balance(path="income/storage") == Balance("income/storage", posted=40)
+    assert get_balance(path="income/storage") == Balance("income/storage", posted=600)
 
 
 def test_a_journal_is_reversed_by_one_of_many() -> None:
@@ -216,6 +216,22 @@ def test_a_journal_is_reversed_by_one_of_many() -> None:
     results = at_once([partial(reverse, key) for key in "abcdef"])
     assert outcomes(results) == {"posted": 1, "already_reversed": 5}
     assert get_balance(path="cash/main").posted == 0
+
+
+def test_reversals_in_opposite_order_do_not_wait_in_a_circle() -> None:
+    with transaction.atomic():
+        wrong = post_all([journal(move("loan/example", "income/storage", 1)) for _ in range(400)])
+
+    def undo_all(keys: str, order: int) -> list[PostedJournal]:
+        back = move("income/storage", "loan/example", 1)
+        return post_all([
+            journal(back, key=f"{keys}{place:03}", reverses=one.id) for place, one in enumerate(wrong[::order])
+        ])  # fmt: skip
+
+    results = at_once(
+        [partial(undo_all, keys, order) for keys, order in zip("abcd", (1, -1) * 2, strict=True)]
+    )
+    assert outcomes(results) == {"posted": 1, "already_reversed": 3}
 
 
 def test_an_account_is_opened_once_by_many() -> None:
@@ -268,10 +284,10 @@ def test_an_account_everybody_credits_makes_nobody_wait() -> None:
 
 def test_many_kinds_of_journals_at_once_leave_exact_sums() -> None:
     open_accounts(
-        accounts=[AccountSpec(f"purse/{number}", "money:USD", True, limit=900) for number in range(3)]
+        accounts=[AccountSpec(f"purse/{number}", "money:USD", True, limit=2_500) for number in range(3)]
     )
     with transaction.atomic():
-        post(*(move("loan/example", f"purse/{number}", 300) for number in range(3)))
+        post(*(move("loan/example", f"purse/{number}", 2_000) for number in range(3)))
 
     def work(worker: int) -> Counter[str]:
         return Counter(_try(_mixed(worker, turn)) for turn in range(25))
