@@ -1,6 +1,6 @@
 """Documents for the calculator, and reading its answers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -11,7 +11,7 @@ from allocations.domain.document import parse_document
 
 
 def document(
-    claims: list[Mapping[str, Any]],
+    claims: Sequence[Mapping[str, Any]],
     *,
     pool: object,
     rule: str = "weighted",

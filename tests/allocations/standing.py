@@ -43,7 +43,6 @@ from tests.reserve.standing import NOON, People, build_catalogue, build_people
 
 KG = 1000
 ANTIMONY = "antimony"
-SIXTY_DAYS = 365 / 60
 _KEYS = itertools.count(1)
 
 
@@ -76,8 +75,9 @@ def build_house() -> House:
         member(people, name, committed_g=grams, use_g=grams * 365 // 60 + 365)
         for name, grams in (("Alder", 700 * KG), ("Birch", 300 * KG), ("Cedar", 300 * KG))
     ]
-    house = House(people, *(entry.firm for entry in firms))
-    for firm in (house.alder, house.birch, house.cedar):
+    alder, birch, cedar = (entry.firm for entry in firms)
+    house = House(people, alder, birch, cedar)
+    for firm in (alder, birch, cedar):
         house.owners[firm.id] = _person(house, firm, "owner")
         house.viewers[firm.id] = _person(house, firm, "viewer")
     return house
@@ -104,6 +104,22 @@ def hold(firm: Firm | None, kg: int, *, facility: str = "east") -> None:
                         TransferRequest(f"outside/{ANTIMONY}", f"custody/{facility}/{ANTIMONY}", kg * KG),
                         TransferRequest(f"issued/{ANTIMONY}", title, kg * KG),
                     ],
+                )
+            ]
+        )
+
+
+def reserve_custody(kg: int) -> None:
+    """Promise custody of the east away without a title, as a move between facilities would."""
+    custody, outside = f"custody/east/{ANTIMONY}", f"outside/{ANTIMONY}"
+    with transaction.atomic():
+        post_journals(
+            journals=[
+                JournalRequest(
+                    kind="test.reserve",
+                    idempotency_key=f"reserve:{next(_KEYS)}",
+                    effective_at=NOON,
+                    transfers=[TransferRequest(custody, outside, kg * KG, is_pending=True)],
                 )
             ]
         )

@@ -12,7 +12,7 @@ DAY = datetime(2026, 3, 1, tzinfo=UTC)
 
 small_masses = st.integers(0, 60)
 huge_masses = st.integers(0, 10**100)
-weights = st.one_of(
+weights: st.SearchStrategy[int | Fraction] = st.one_of(
     st.integers(0, 12), st.fractions(0, 9, max_denominator=7), st.sampled_from([1, 1, Fraction(5, 2)])
 )
 instants = st.one_of(st.none(), st.integers(0, 3).map(lambda hours: DAY + timedelta(hours=hours)))

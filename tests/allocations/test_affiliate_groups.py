@@ -1,5 +1,7 @@
 """Affiliates count as one requester; their award is shared inside by the same rule."""
 
+from typing import Any
+
 from hypothesis import given
 
 from allocations.domain.allocation import allocate
@@ -9,8 +11,12 @@ from tests.allocations.strategies import problems
 
 
 def test_a_firm_gains_nothing_by_splitting_into_affiliates() -> None:
-    alone = [{"request_g": 90}, {"request_g": 90}]
-    split = [{"request_g": 90}, {"request_g": 45, "group": "two"}, {"request_g": 45, "group": "two"}]
+    alone: list[dict[str, Any]] = [{"request_g": 90}, {"request_g": 90}]
+    split: list[dict[str, Any]] = [
+        {"request_g": 90},
+        {"request_g": 45, "group": "two"},
+        {"request_g": 45, "group": "two"},
+    ]
     whole = awards_of(document(alone, rule="equal_awards", pool=60))
     parts = awards_of(document(split, rule="equal_awards", pool=60))
     assert whole == [30, 30]
@@ -18,12 +24,12 @@ def test_a_firm_gains_nothing_by_splitting_into_affiliates() -> None:
 
 
 def test_without_the_group_the_same_firms_would_have_had_more() -> None:
-    split = [{"request_g": 90}, {"request_g": 45}, {"request_g": 45}]
+    split: list[dict[str, Any]] = [{"request_g": 90}, {"request_g": 45}, {"request_g": 45}]
     assert awards_of(document(split, rule="equal_awards", pool=60)) == [20, 20, 20]
 
 
 def test_the_groups_award_is_shared_inside_by_the_same_rule() -> None:
-    claims = [
+    claims: list[dict[str, Any]] = [
         {"request_g": 100, "weight": 1},
         {"request_g": 10, "weight": 1, "group": "g"},
         {"request_g": 100, "weight": 2, "group": "g"},
@@ -32,12 +38,15 @@ def test_the_groups_award_is_shared_inside_by_the_same_rule() -> None:
 
 
 def test_one_affiliate_alone_is_a_firm_like_any_other() -> None:
-    claims = [{"request_g": 50, "weight": 1, "group": "g"}, {"request_g": 50, "weight": 1}]
+    claims: list[dict[str, Any]] = [
+        {"request_g": 50, "weight": 1, "group": "g"},
+        {"request_g": 50, "weight": 1},
+    ]
     assert awards_of(document(claims, pool=50)) == [25, 25]
 
 
 def test_affiliates_of_different_classes_count_together_within_each_class() -> None:
-    claims = [
+    claims: list[dict[str, Any]] = [
         {"request_g": 30, "priority": 1, "group": "g"},
         {"request_g": 30, "priority": 2, "group": "g"},
         {"request_g": 30, "priority": 2},

@@ -54,8 +54,8 @@ def test_another_firms_figures_do_not_stand_in_the_file() -> None:
         assert secret not in text
 
 
-def _told(claims: list[dict[str, object]], pool: int, **more: object) -> Disclosure:
-    return disclosure_of(allocation_of(document(claims, pool=pool, **more)))
+def _told(claims: list[dict[str, object]], pool: int) -> Disclosure:
+    return disclosure_of(allocation_of(document(claims, pool=pool)))
 
 
 def test_with_three_left_short_everything_is_told() -> None:

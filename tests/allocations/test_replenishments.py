@@ -1,6 +1,8 @@
 """Bringing back: an accepted lot, received for the drawdown, restores the position and ends the duty."""
 
+from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -156,7 +158,7 @@ def test_there_must_be_something_to_bring_back(house: House) -> None:
 def test_unknown_drawdown_lot_or_actor(house: House) -> None:
     hold(house.alder, 500)
     drawdown = draw(house, house.alder, 200)
-    values = {"drawdown_id": drawdown.id, "lot_number": "LOT-0", "effective_at": NOON}
+    values: dict[str, Any] = {"drawdown_id": drawdown.id, "lot_number": "LOT-0", "effective_at": NOON}
     with pytest.raises(LotNotFound):
         replenish_drawdown(**values, actor=house.people.administrator)
     with pytest.raises(DrawdownNotFound):
@@ -198,8 +200,6 @@ def test_lenders_share_in_proportion_to_what_they_are_owed() -> None:
 
 
 def test_the_clock_stands_from_the_later_of_delivery_and_declaration() -> None:
-    from datetime import date
-
     days = {"disruption_from": date(2026, 3, 10), "disruption_until": date(2026, 3, 30)}
     assert clock_stop_days(delivered_on=date(2026, 3, 1), **days) == 20
     assert clock_stop_days(delivered_on=date(2026, 3, 25), **days) == 5

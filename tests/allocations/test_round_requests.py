@@ -2,6 +2,7 @@
 
 import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -187,7 +188,10 @@ def test_a_round_needs_an_open_disruption_and_a_cut_off_ahead(house: House) -> N
         review_on=today(),
         actor=house.people.administrator,
     )
-    values = {"closes_at": timezone.now() + timedelta(days=1), "actor": house.people.administrator}
+    values: dict[str, Any] = {
+        "closes_at": timezone.now() + timedelta(days=1),
+        "actor": house.people.administrator,
+    }
     with pytest.raises(DisruptionWrongState):
         open_round(disruption_id=proposed.id, **values)
     with pytest.raises(CutOffInPast):
