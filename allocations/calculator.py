@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from allocations.domain.faults import DocumentFault
-from allocations.domain.json_text import documents_of
 from allocations.domain.results import result_object
 from allocations.errors import DOCUMENT_REFUSALS
+from intake.json_text import read_json_documents
 
 
 @contextmanager
@@ -29,8 +29,6 @@ def calculate_awards(document: object) -> dict[str, object]:
 def calculate_awards_of_text(content: bytes) -> list[dict[str, object]]:
     """The results of an input of one JSON object, or of one per line, in their order.
 
-    Raises the refusals of `DOCUMENT_REFUSALS`; then nothing of the input is answered.
+    Raises the refusals of `read_json_documents` and of `DOCUMENT_REFUSALS`; then nothing is answered.
     """
-    with _refusals_of_faults():
-        documents = documents_of(content)
-    return [calculate_awards(document) for document in documents]
+    return [calculate_awards(document) for document in read_json_documents(content)]

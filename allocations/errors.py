@@ -3,12 +3,7 @@
 from errors.refusal import Refusal, register_constraint
 from intake.errors import (
     ConflictingFields,
-    DuplicateField,
-    EmptyInput,
-    InputNotUtf8,
-    MalformedJson,
     MissingField,
-    NestedTooDeeply,
     NotAList,
     NotAnObject,
     NumberTooLong,
@@ -76,11 +71,6 @@ class NothingToShareBy(Refusal):
 DOCUMENT_REFUSALS: dict[str, type[Refusal]] = {
     refusal.code: refusal
     for refusal in (
-        EmptyInput,
-        InputNotUtf8,
-        MalformedJson,
-        NestedTooDeeply,
-        DuplicateField,
         NotAnObject,
         NotAList,
         MissingField,

@@ -9,14 +9,9 @@ from billing.domain.holdings import Move
 from billing.domain.periods import Period
 from billing.domain.queues import QueueRelief
 from billing.domain.storage import StorageRate, Tier, flat_rate
-from billing.errors import (
-    ConflictingFields,
-    DuplicateRate,
-    EmptyPeriod,
-    MalformedTiers,
-    MissingField,
-)
+from billing.errors import DuplicateRate, EmptyPeriod, MalformedTiers
 from billing.fields import Fields
+from intake.errors import ConflictingFields, MissingField
 
 _QUESTION = frozenset({"currency", "storage", "carrying", "period"})
 _PERIOD = frozenset({"from", "to"})
@@ -166,7 +161,7 @@ def _carrying(fields: Fields) -> CarryingQuestion:
     return CarryingQuestion(
         moves=moves,
         annual_rate_percent=fields.decimal("annual_rate_percent"),
-        day_count=DayCount(fields.choice("day_count", tuple(DayCount))),
+        day_count=_day_count(fields),
     )
 
 
@@ -176,3 +171,9 @@ def _carrying_move(fields: Fields) -> Move:
         raise ConflictingFields("Send one amount.", field=fields.path_of(sent[1]))
     name = sent[0] if sent else _MOVE_AMOUNTS[0]
     return Move(fields.day("date"), fields.scaled(name, decimals=USD_DECIMALS, may_be_negative=True))
+
+
+def _day_count(fields: Fields) -> DayCount:
+    if not fields.has("day_count"):
+        return DayCount.ACT_360
+    return DayCount(fields.choice("day_count", tuple(DayCount)))

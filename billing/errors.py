@@ -3,64 +3,16 @@
 from errors.refusal import Refusal, register_constraint
 
 
-class MalformedJson(Refusal):
-    """The text is not JSON: no number such as NaN, no name twice in one object, UTF-8 throughout."""
-
-    code = "malformed_json"
-
-
-class MissingField(Refusal):
-    """A field that is needed is not there or is null. `field` names it."""
-
-    code = "missing_field"
-
-
-class UnknownField(Refusal):
-    """A field that nobody reads was sent, probably a spelling mistake. `field` names it."""
-
-    code = "unknown_field"
-
-
-class ConflictingFields(Refusal):
-    """Two fields were sent of which only one can count. Leave one out."""
-
-    code = "conflicting_fields"
-
-
-class WrongType(Refusal):
-    """The value has another JSON type than the field takes; decimals are sent as text."""
-
-    code = "wrong_type"
-
-
-class MalformedDate(Refusal):
-    """The text is not a day of the calendar, written as 2026-03-01."""
-
-    code = "malformed_date"
-
-
 class MalformedDecimal(Refusal):
     """The text is not a plain decimal number such as "0.62": no exponent, no plus sign, no leading zeros."""
 
     code = "malformed_decimal"
 
 
-class NumberTooLong(Refusal):
-    """The number has more digits than the calculator reads."""
-
-    code = "number_too_long"
-
-
 class NegativeNumber(Refusal):
     """The number must not be below zero."""
 
     code = "negative_number"
-
-
-class UnknownChoice(Refusal):
-    """The text is none of those that the field takes. `details` lists them."""
-
-    code = "unknown_choice"
 
 
 class EmptyPeriod(Refusal):

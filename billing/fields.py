@@ -6,11 +6,12 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
-from billing.errors import (
+from billing.errors import MalformedDecimal, NegativeNumber
+from intake.errors import (
     MalformedDate,
-    MalformedDecimal,
     MissingField,
-    NegativeNumber,
+    NotAList,
+    NotAnObject,
     NumberTooLong,
     UnknownChoice,
     UnknownField,
@@ -30,14 +31,14 @@ ItemT = TypeVar("ItemT")
 class Fields:
     """One JSON object. `path` is where it stands in the document, such as "storage.moves[1]".
 
-    A field that is null counts as not sent. Raises WrongType when the value is no object and
+    A field that is null counts as not sent. Raises NotAnObject when the value is none and
     UnknownField when it has a field that is not among `names`.
     """
 
     def __init__(self, value: object, *, path: str, names: frozenset[str]) -> None:
         self._path = path
         if not isinstance(value, dict):
-            raise WrongType("Send a JSON object.", field=path or None)
+            raise NotAnObject("Send a JSON object.", field=path or None)
         self._members = value
         for name in value:
             if name not in names:
@@ -68,7 +69,7 @@ class Fields:
         value = self.required(name)
         path = self.path_of(name)
         if not isinstance(value, list):
-            raise WrongType("Send a JSON list.", field=path)
+            raise NotAList("Send a JSON list.", field=path)
         paths = [f"{path}[{index}]" for index in range(len(value))]
         return [
             (read(Fields(item, path=item_path, names=names)), item_path)

@@ -59,12 +59,12 @@ def parse_document(document: object) -> Problem | SupplyProblem:
     rule = fields.choice("rule", Rule)
     if rule is Rule.IEA:
         return _supply_problem(fields)
-    rounding = fields.choice("rounding", Rounding)
+    rounding = fields.choice("rounding", Rounding, Rounding.SAINTE_LAGUE)
     fields.is_exact = rounding is Rounding.EXACT
     terms = Terms(
         rule=rule,
         rounding=rounding,
-        unit=fields.positive_mass("unit_g"),
+        unit=fields.positive_mass("unit_g") if fields.has("unit_g") else 1,
         inner_rule=_inner_rule(fields, rule),
         minimum_policy=fields.choice("minimum_policy", MinimumPolicy, MinimumPolicy.DROP_AND_RECOMPUTE),
     )

@@ -4,13 +4,8 @@ from enum import StrEnum
 
 
 class FaultCode(StrEnum):
-    """Each code has a refusal of the same name in `allocations/errors.py`."""
+    """Each code has a refusal of the same name in `DOCUMENT_REFUSALS` of `allocations/errors.py`."""
 
-    EMPTY_INPUT = "empty_input"
-    INPUT_NOT_UTF8 = "input_not_utf8"
-    MALFORMED_JSON = "malformed_json"
-    NESTED_TOO_DEEPLY = "nested_too_deeply"
-    DUPLICATE_FIELD = "duplicate_field"
     NOT_AN_OBJECT = "not_an_object"
     NOT_A_LIST = "not_a_list"
     MISSING_FIELD = "missing_field"

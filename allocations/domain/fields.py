@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
 
 from allocations.domain.claims import Mass
 from allocations.domain.faults import DocumentFault, FaultCode
-from allocations.domain.numbers import UnfitNumber, fraction_of, integer_of
+from allocations.domain.numbers import fraction_of, integer_of
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -75,8 +76,7 @@ class Fields:
         value, path = self.required(name), self.path_to(name)
         if isinstance(value, str):
             return self._not_negative(fraction_of(value, path), path)
-        is_bare_decimal = isinstance(value, UnfitNumber) and value.code is FaultCode.NOT_AN_INTEGER
-        if isinstance(value, float) or is_bare_decimal:
+        if isinstance(value, float | Decimal):
             message = 'Send an integer, or text such as "5/2" or "0.5": a bare decimal is not exact.'
             raise DocumentFault(FaultCode.NOT_A_NUMBER, message, path)
         return self._not_negative(integer_of(value, path), path)

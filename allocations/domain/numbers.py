@@ -1,7 +1,6 @@
 """Numbers of a document, exactly: integers, and texts such as "5/2" or "0.5"."""
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
@@ -15,30 +14,8 @@ _NUMBER = re.compile(r"(-?)([0-9]+)(?:/([0-9]+)|\.([0-9]+))?", re.ASCII)
 _PERCENT = re.compile(r"(.*?) ?(?:%|percent)", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class UnfitNumber:
-    """A number of a JSON text that no mass can be: with a point or exponent, NaN, or far too long."""
-
-    code: FaultCode
-    text: str
-
-
-def unfit_float(text: str) -> UnfitNumber:
-    """Stands for a JSON number with a point or an exponent, or NaN, or an infinity."""
-    return UnfitNumber(FaultCode.NOT_AN_INTEGER, text[:40])
-
-
-def json_integer(text: str) -> int | UnfitNumber:
-    """The integer of a JSON text, unless it is too long to be read quickly."""
-    if len(text) > LONGEST_NUMBER:
-        return UnfitNumber(FaultCode.NUMBER_TOO_LONG, text[:40])
-    return int(text)
-
-
 def integer_of(value: object, field: str) -> int:
     """An integer that is one in JSON: not true or false, not a float, not a text."""
-    if isinstance(value, UnfitNumber) and value.code is FaultCode.NUMBER_TOO_LONG:
-        raise DocumentFault(value.code, f"At most {LONGEST_NUMBER} digits.", field)
     if isinstance(value, bool) or not isinstance(value, int):
         raise DocumentFault(FaultCode.NOT_AN_INTEGER, "Send a whole number without quotes.", field)
     if value.bit_length() > LONGEST_NUMBER * 4:

@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from billing.calculator import calculate_fees
-from billing.json_text import read_json_documents
 from errors.refusal import Refusal
+from intake.json_text import read_json_documents
 
 BAD_INPUT = 2
 
