@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from allocations.domain.allocation import Allocation
-from allocations.domain.certificate import Certificate, Cut, verify_award
+from allocations.domain.certificate import Certificate, Cut, GroupCertificate, verify_award
 from allocations.domain.certificate_json import JsonObject, certificate_object, certificate_of
 from allocations.domain.claims import Claim, Mass, Problem, Rounding, Terms
 from allocations.domain.disclosure import Disclosure
@@ -35,15 +35,11 @@ def certificate_for_firm(allocation: Allocation, index: int, disclosure: Disclos
 
 
 def _own_part(certificate: Certificate, index: int, disclosure: Disclosure) -> Certificate:
-    groups = {
-        first: replace(
-            group,
-            party=replace(group.party, members=(index,)),
-            inside=_own_part(group.inside, index, Disclosure.LEVEL),
-        )
-        for first, group in certificate.groups.items()
-        if index in group.party.members
-    }
+    groups = {}
+    if index in certificate.groups:
+        group = certificate.groups[index]
+        party = replace(group.party, members=(index,))
+        groups[index] = GroupCertificate(party, _own_part(group.inside, index, Disclosure.LEVEL))
     is_full = disclosure is Disclosure.FULL
     pour = certificate.pour if is_full else replace(certificate.pour, remaining=0, weight=0)
     return Certificate(certificate.is_covered, pour, _own_cut(certificate.cut, index), groups)
@@ -93,7 +89,6 @@ def award_file(allocation: Allocation, index: int, *, disclosure: Disclosure) ->
     problem = allocation.problem
     claim = problem.claims[index]
     certificate = certificate_for_firm(allocation, index, disclosure)
-    ids = [other.id if place == index else "" for place, other in enumerate(problem.claims)]
     return {
         "version": FILE_VERSION,
         "disclosure": disclosure.value,
@@ -101,7 +96,7 @@ def award_file(allocation: Allocation, index: int, *, disclosure: Disclosure) ->
         "claim": claim_object(claim, problem.terms),
         "award_g": mass_value(allocation.awards[index], problem.terms.rounding),
         "exact_g": exact_text(allocation, index, disclosure),
-        "certificate": certificate_object(certificate, ids),
+        "certificate": certificate_object(certificate, {index: claim.id}),
     }
 
 

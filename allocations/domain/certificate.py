@@ -29,8 +29,9 @@ class GroupCertificate:
 class Certificate:
     """Where a division ran out. `is_covered`: the pool met every claim, and nothing else matters.
 
-    Keys of `cut.tied` and of `groups` are the index of a party's first claim in the problem.
-    `refused_in` holds, by index, the certificate of the pass in which a claim fell below its minimum.
+    Keys of `cut.tied` are the index of a party's first claim in the problem; `groups` holds each
+    affiliate's group by the affiliate's index, and `refused_in` the certificate of the pass in which
+    a claim fell below its minimum by the claim's.
     """
 
     is_covered: bool
@@ -60,7 +61,7 @@ def _units_due(party: Requester, cut: LastUnit, terms: Terms) -> int:
             units += seats.count
         elif tier == cut.tier and cut.level is not None:
             due = seats.due_by(cut.level, terms.unit)
-            is_tied = due > 0 and seats.due_at(due, terms.unit) == cut.level
+            is_tied = seats.is_due_exactly(due, cut.level, terms.unit)
             units += due - 1 if is_tied and not cut.tied[party.members[0]] else due
     return units
 
@@ -104,9 +105,8 @@ def verify_award(*, index: int, claim: Claim, certificate: Certificate, terms: T
 
 def _award_under(index: int, claim: Claim, certificate: Certificate, terms: Terms) -> Mass:
     party = requester_of(index, claim, terms)
-    for group in certificate.groups.values():
-        if index in group.party.members:
-            certificate = group.inside
+    if index in certificate.groups:
+        certificate = certificate.groups[index].inside
     amount = amount_of(party, certificate, terms)
     if certificate.is_covered or terms.rounding is Rounding.EXACT:
         return amount

@@ -13,10 +13,12 @@ from allocations.domain.requesters import NO_TIME, Requester
 from allocations.domain.sainte_lague import LastUnit
 
 JsonObject = dict[str, object]
+Ids = Sequence[str] | Mapping[int, str]
+"""Ids of claims by their place; of a certificate for one firm, its own is enough."""
 
 
-def certificate_object(certificate: Certificate, ids: Sequence[str]) -> JsonObject:
-    """A certificate as JSON; `ids` are those of the claims, in their order."""
+def certificate_object(certificate: Certificate, ids: Ids) -> JsonObject:
+    """A certificate as JSON; `ids` are those of the claims by their place."""
     content = _ran_out_object(certificate, ids)
     content["refused_in"] = {
         ids[index]: _ran_out_object(refused, ids) for index, refused in certificate.refused_in.items()
@@ -24,7 +26,7 @@ def certificate_object(certificate: Certificate, ids: Sequence[str]) -> JsonObje
     return content
 
 
-def _ran_out_object(certificate: Certificate, ids: Sequence[str]) -> JsonObject:
+def _ran_out_object(certificate: Certificate, ids: Ids) -> JsonObject:
     pour = certificate.pour
     return {
         "is_covered": certificate.is_covered,
@@ -34,11 +36,15 @@ def _ran_out_object(certificate: Certificate, ids: Sequence[str]) -> JsonObject:
         "remaining_pool_g": number_text(pour.remaining),
         "uncapped_weight": number_text(pour.weight),
         **_cut_object(certificate.cut, ids),
-        "groups": [_group_object(group, ids) for group in certificate.groups.values()],
+        "groups": [
+            _group_object(group, ids)
+            for index, group in certificate.groups.items()
+            if index == group.party.members[0]
+        ],
     }
 
 
-def _cut_object(cut: Cut | None, ids: Sequence[str]) -> JsonObject:
+def _cut_object(cut: Cut | None, ids: Ids) -> JsonObject:
     if cut is None:
         return {"threshold_of": None, "last_tier": None, "last_threshold": None, "tied": {}}
     tied = {ids[index]: is_served for index, is_served in cut.tied.items()}
@@ -53,7 +59,7 @@ def _cut_object(cut: Cut | None, ids: Sequence[str]) -> JsonObject:
     }
 
 
-def _group_object(group: GroupCertificate, ids: Sequence[str]) -> JsonObject:
+def _group_object(group: GroupCertificate, ids: Ids) -> JsonObject:
     party = group.party
     return {
         "ids": [ids[index] for index in party.members],
@@ -96,10 +102,8 @@ def _ran_out_of(content: Mapping[str, Any], places: Mapping[str, int]) -> Certif
     groups = {}
     for group in content["groups"]:
         members = tuple(places[name] for name in group["ids"] if name in places)
-        if members:
-            groups[members[0]] = GroupCertificate(
-                _party(group, members), _ran_out_of(group["inside"], places)
-            )
+        for index in members:
+            groups[index] = GroupCertificate(_party(group, members), _ran_out_of(group["inside"], places))
     return Certificate(bool(content["is_covered"]), pour, _cut(content, places), groups)
 
 

@@ -11,7 +11,7 @@ from allocations.domain.paths import BY_CLAIM, BY_RIGHT, Piece, path_of
 from allocations.domain.reasons import Reason, certificate_for, reason_of
 from allocations.domain.remainders import remainder_of
 from allocations.domain.requesters import requester_of
-from allocations.domain.what_if import what_if_of
+from allocations.domain.what_if import Sweep, sweep_of, what_if_of
 from allocations.domain.wording import kg, level_text, level_unit, weight_text, weight_word
 
 _WITHHELD = (
@@ -21,11 +21,22 @@ _WITHHELD = (
 _COARSE = "The pool is under 25 units per firm on average: whole units can leave small firms with nothing."
 
 
+def explain_all(allocation: Allocation, *, disclosure: Disclosure = Disclosure.FULL) -> list[list[str]]:
+    """The lines for every firm, in the order of the claims."""
+    sweep = sweep_of(allocation) if disclosure is Disclosure.FULL else None
+    return [_lines(allocation, index, disclosure, sweep) for index in range(len(allocation.awards))]
+
+
 def explain(allocation: Allocation, index: int, *, disclosure: Disclosure = Disclosure.FULL) -> list[str]:
     """The lines for one firm: its own figures, and of the totals what `disclosure` allows."""
+    sweep = sweep_of(allocation) if disclosure is Disclosure.FULL else None
+    return _lines(allocation, index, disclosure, sweep)
+
+
+def _lines(allocation: Allocation, index: int, disclosure: Disclosure, sweep: Sweep | None) -> list[str]:
     lines = [_claim_line(allocation.problem.claims[index]), _terms_line(allocation, disclosure)]
     lines += _EXPLAINERS[reason_of(allocation, index)](allocation, index, disclosure)
-    lines += _what_if_lines(allocation, index, disclosure)
+    lines += _what_if_lines(allocation, index, disclosure, sweep)
     if disclosure is Disclosure.FULL and allocation.is_coarse:
         lines.append(_COARSE)
     return lines
@@ -139,10 +150,10 @@ def _rounding_lines(allocation: Allocation, index: int) -> list[str]:
     return [f"Rounded {direction} to whole units of {kg(terms.unit)} {how}: {kg(award)}."]
 
 
-def _what_if_lines(allocation: Allocation, index: int, disclosure: Disclosure) -> list[str]:
-    what_if = what_if_of(allocation, index)
-    if disclosure is not Disclosure.FULL:
-        what_if = replace(what_if, pool_for_next_unit=None, pool_for_claim=None)
+def _what_if_lines(
+    allocation: Allocation, index: int, disclosure: Disclosure, sweep: Sweep | None
+) -> list[str]:
+    what_if = what_if_of(allocation, index, sweep)
     if disclosure is Disclosure.OWN:
         what_if = replace(what_if, weight_for_next_unit=None)
     unit, award = allocation.problem.terms.unit, allocation.awards[index]

@@ -29,11 +29,8 @@ class Reason(StrEnum):
 
 def certificate_for(allocation: Allocation, index: int) -> Certificate:
     """The certificate that speaks of one firm directly: that of its group where it has one."""
-    certificate = allocation.certificate
-    for group in certificate.groups.values():
-        if index in group.party.members:
-            return group.inside
-    return certificate
+    group = allocation.certificate.groups.get(index)
+    return allocation.certificate if group is None else group.inside
 
 
 def _is_out_of_turn(party: Requester, pour: Pour, allocation: Allocation) -> bool:

@@ -3,7 +3,7 @@
 from allocations.domain.allocation import Allocation, allocate
 from allocations.domain.certificate_json import JsonObject, certificate_object
 from allocations.domain.document import SupplyProblem, parse_document
-from allocations.domain.explanation import explain
+from allocations.domain.explanation import explain_all
 from allocations.domain.numbers import mass_value, number_text
 from allocations.domain.reasons import reason_of
 from allocations.domain.supply_results import supply_object
@@ -22,7 +22,9 @@ def allocation_object(allocation: Allocation) -> JsonObject:
     problem = allocation.problem
     rounding = problem.terms.rounding
     return {
-        "awards": [_award_object(allocation, index) for index in range(len(problem.claims))],
+        "awards": [
+            _award_object(allocation, index, lines) for index, lines in enumerate(explain_all(allocation))
+        ],
         "granted_g": mass_value(allocation.granted, rounding),
         "unallocated_g": mass_value(allocation.unallocated, rounding),
         "level": None if allocation.level is None else number_text(allocation.level),
@@ -32,11 +34,11 @@ def allocation_object(allocation: Allocation) -> JsonObject:
     }
 
 
-def _award_object(allocation: Allocation, index: int) -> JsonObject:
+def _award_object(allocation: Allocation, index: int, lines: list[str]) -> JsonObject:
     return {
         "id": allocation.problem.claims[index].id,
         "award_g": mass_value(allocation.awards[index], allocation.problem.terms.rounding),
         "exact_g": number_text(allocation.exact[index]),
         "reason": reason_of(allocation, index).value,
-        "explanation": explain(allocation, index),
+        "explanation": lines,
     }

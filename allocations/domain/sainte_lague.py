@@ -36,6 +36,11 @@ class Seats:
         """The level at which the unit `number` (from 1) is due."""
         return Fraction(2 * self.offset + (2 * number - 1) * unit, 2 * self.weight)
 
+    def is_due_exactly(self, number: int, level: Fraction, unit: Mass) -> bool:
+        """Whether the unit `number` is due at `level` and not before; there is no unit 0."""
+        due = (2 * self.offset + (2 * number - 1) * unit) * level.denominator
+        return number > 0 and due == 2 * self.weight * level.numerator
+
     def due_by(self, level: Fraction, unit: Mass) -> int:
         """How many units are due at `level` or before it."""
         path = self.weight * level.numerator - self.offset * level.denominator
@@ -166,7 +171,7 @@ def _last_unit(
     tied = {}
     for entry, count in zip(seats, given, strict=True):
         due = entry.due_by(level, unit)
-        if due > 0 and entry.due_at(due, unit) == level:
+        if entry.is_due_exactly(due, level, unit):
             tied[parties[entry.party].members[0]] = due == count
     return LastUnit(tier, level, tied)
 

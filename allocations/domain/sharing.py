@@ -87,7 +87,7 @@ def _divide(problem: Problem, indices: Sequence[int], sharer: Sharer) -> Divisio
         affiliates = [requester_of(index, problem.claims[index], terms) for index in party.members]
         inside_amounts, inside = _share_among(affiliates, amount, terms, sharer)
         amounts.update(zip(party.members, inside_amounts, strict=True))
-        groups[party.members[0]] = GroupCertificate(party, inside)
+        groups.update(dict.fromkeys(party.members, GroupCertificate(party, inside)))
     return Division(amounts, Certificate(certificate.is_covered, certificate.pour, certificate.cut, groups))
 
 

@@ -14,7 +14,7 @@ from allocations.domain.certificate_json import JsonObject
 from allocations.domain.claims import Problem, Rounding, Rule
 from allocations.domain.disclosure import Disclosure, disclosure_of
 from allocations.domain.document import parse_document
-from allocations.domain.explanation import explain
+from allocations.domain.explanation import explain_all
 from allocations.domain.numbers import number_text
 from allocations.domain.reasons import reason_of
 
@@ -93,11 +93,14 @@ def _material_result(material: str, document: Mapping[str, Any]) -> MaterialResu
         level=None if allocation.level is None else number_text(allocation.level),
         firms=len(problem.claims),
         is_coarse=allocation.is_coarse,
-        awards=tuple(_award(allocation, index, disclosure) for index in range(len(problem.claims))),
+        awards=tuple(
+            _award(allocation, index, disclosure, lines)
+            for index, lines in enumerate(explain_all(allocation, disclosure=disclosure))
+        ),
     )
 
 
-def _award(allocation: Allocation, index: int, disclosure: Disclosure) -> AwardResult:
+def _award(allocation: Allocation, index: int, disclosure: Disclosure, lines: list[str]) -> AwardResult:
     claim = allocation.problem.claims[index]
     return AwardResult(
         firm=claim.id,
@@ -106,6 +109,6 @@ def _award(allocation: Allocation, index: int, disclosure: Disclosure) -> AwardR
         award_g=int(allocation.awards[index]),
         exact_g=exact_text(allocation, index, disclosure),
         reason=reason_of(allocation, index).value,
-        explanation=explain(allocation, index, disclosure=disclosure),
+        explanation=lines,
         file=award_file(allocation, index, disclosure=disclosure),
     )

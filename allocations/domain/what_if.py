@@ -10,7 +10,7 @@ from allocations.domain.reasons import Reason, certificate_for, reason_of
 from allocations.domain.requesters import Requester, requester_of, requesters_of
 from allocations.domain.sainte_lague import LastUnit, Seats, seats_by_tier, seats_of
 
-PARTIES_SWEPT = 300
+PARTIES_SWEPT = 200
 """Beyond this many parties the pool for one more unit is not computed for everybody: it costs one
 sweep over all parties for each."""
 
@@ -36,14 +36,44 @@ def _is_weight_fixed(party: Requester, terms: Terms) -> bool:
     return terms.sharing_rule in (Rule.WEIGHTED, Rule.PRO_RATA_RIGHT, Rule.EQUAL_AWARDS)
 
 
-def _is_sweepable(allocation: Allocation, index: int) -> bool:
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """Every unit that a division could give, by tier, and each single firm's number among the parties."""
+
+    tiers: dict[Tier, list[Seats]]
+    numbers: dict[int, int]
+    unit: Mass
+
+
+def sweep_of(allocation: Allocation) -> Sweep | None:
+    """What pools are looked up in. None beyond `PARTIES_SWEPT` claims, with minimums, or other roundings."""
     problem = allocation.problem
-    return (
-        problem.terms.rounding is Rounding.SAINTE_LAGUE
-        and len(problem.claims) <= PARTIES_SWEPT
-        and problem.claims[index].group is None
-        and not any(claim.minimum for claim in problem.claims)
-    )
+    claims = problem.claims
+    if problem.terms.rounding is not Rounding.SAINTE_LAGUE or len(claims) > PARTIES_SWEPT:
+        return None
+    if any(claim.minimum for claim in claims):
+        return None
+    parties = requesters_of(claims, range(len(claims)), problem.terms)
+    singles = {party.members[0]: number for number, party in enumerate(parties) if len(party.members) == 1}
+    return Sweep(seats_by_tier(parties, problem.terms), singles, problem.terms.unit)
+
+
+def pool_for_units(sweep: Sweep, index: int, units: int) -> Mass | None:
+    """The smallest pool of which the firm at `index` gets at least `units` whole units.
+
+    None where the claim is smaller than that, and for affiliates.
+    """
+    place = _place_of(units, sweep.tiers, sweep.numbers.get(index, -1))
+    if place is None or units < 1:
+        return None
+    own_tier, own, own_number = place
+    level = own.due_at(own_number, sweep.unit)
+    needed = sum(entry.count for tier, entries in sweep.tiers.items() if tier < own_tier for entry in entries)
+    for entry in sweep.tiers[own_tier]:
+        due = entry.due_by(level, sweep.unit)
+        is_later = entry.rank > own.rank and entry.is_due_exactly(due, level, sweep.unit)
+        needed += due - 1 if is_later else due
+    return needed * sweep.unit
 
 
 def _place_of(units: int, tiers: dict[Tier, list[Seats]], number: int) -> tuple[Tier, Seats, int] | None:
@@ -55,32 +85,6 @@ def _place_of(units: int, tiers: dict[Tier, list[Seats]], number: int) -> tuple[
                     return tier, entry, units
                 units -= entry.count
     return None
-
-
-def pool_for_units(allocation: Allocation, index: int, units: int) -> Mass | None:
-    """The smallest pool of which the firm at `index` gets at least `units` whole units.
-
-    None where the claim is smaller than that, and beyond the bounds named above.
-    """
-    if not _is_sweepable(allocation, index) or units < 1:
-        return None
-    problem = allocation.problem
-    parties = requesters_of(problem.claims, range(len(problem.claims)), problem.terms)
-    number = next(place for place, party in enumerate(parties) if index in party.members)
-    tiers = seats_by_tier(parties, problem.terms)
-    place = _place_of(units, tiers, number)
-    if place is None:
-        return None
-    own_tier, own, own_number = place
-    unit = problem.terms.unit
-    level = own.due_at(own_number, unit)
-    needed = sum(entry.count for tier, entries in tiers.items() if tier < own_tier for entry in entries)
-    for entry in tiers[own_tier]:
-        due = entry.due_by(level, unit)
-        if due > 0 and entry.rank > own.rank and entry.due_at(due, unit) == level:
-            due -= 1
-        needed += due
-    return needed * unit
 
 
 def weight_for_next_unit(allocation: Allocation, index: int) -> Fraction | None:
@@ -103,8 +107,11 @@ def weight_for_next_unit(allocation: Allocation, index: int) -> Fraction | None:
     return None
 
 
-def what_if_of(allocation: Allocation, index: int) -> WhatIf:
-    """What would have given the firm at `index` more, and which request would have been enough."""
+def what_if_of(allocation: Allocation, index: int, sweep: Sweep | None) -> WhatIf:
+    """What would have given the firm at `index` more, and which request would have been enough.
+
+    Without a `sweep` no pools are looked up.
+    """
     terms = allocation.problem.terms
     claim = allocation.problem.claims[index]
     certificate = certificate_for(allocation, index)
@@ -119,8 +126,8 @@ def what_if_of(allocation: Allocation, index: int) -> WhatIf:
     is_slack = allocation.awards[index] < claim.claimed
     is_enough = is_slack and not is_tied and claim.group is None and _is_weight_fixed(party, terms)
     return WhatIf(
-        pool_for_next_unit=pool_for_units(allocation, index, units + 1) if is_slack else None,
-        pool_for_claim=pool_for_units(allocation, index, whole),
+        pool_for_next_unit=pool_for_units(sweep, index, units + 1) if sweep and is_slack else None,
+        pool_for_claim=pool_for_units(sweep, index, whole) if sweep else None,
         weight_for_next_unit=weight_for_next_unit(allocation, index) if is_slack else None,
         enough_request=allocation.awards[index] if is_enough and allocation.awards[index] > 0 else None,
     )

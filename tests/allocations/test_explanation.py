@@ -8,7 +8,7 @@ from allocations.domain.allocation import allocate
 from allocations.domain.claims import Problem, Rounding
 from allocations.domain.disclosure import Disclosure
 from allocations.domain.explanation import explain
-from allocations.domain.what_if import pool_for_units, weight_for_next_unit
+from allocations.domain.what_if import pool_for_units, sweep_of, weight_for_next_unit
 from tests.allocations.documents import allocation_of, answer, awards_of, document
 from tests.allocations.strategies import problems
 
@@ -86,12 +86,14 @@ def test_without_a_level_only_own_figures_are_told() -> None:
 @given(problems(plain=True, roundings=[Rounding.SAINTE_LAGUE]))
 def test_the_pool_named_for_one_more_unit_is_the_smallest_that_gives_it(problem: Problem) -> None:
     allocation = allocate(problem)
+    sweep = sweep_of(allocation)
+    assert sweep is not None
     unit = problem.terms.unit
     for index, award in enumerate(allocation.awards):
         if allocation.certificate.is_covered:
             return
         wanted = int(award // unit) + 1
-        needed = pool_for_units(allocation, index, wanted)
+        needed = pool_for_units(sweep, index, wanted)
         if needed is None:
             assert award == problem.claims[index].claimed // unit * unit
             continue
