@@ -113,6 +113,27 @@ def create_member_login(connection: psycopg.Connection[Any], login: str, passwor
     _run(connection, "alter role {login} set role to {role}", role=role, login=login)
 
 
+def refuse_powerful_service(service_url: str) -> None:
+    """A service login that was given must not be able to rewrite the ledger. Raises CannotStart if it is."""
+    statement = """
+        select rolsuper or rolbypassrls or exists (
+            select from pg_roles owner where owner.rolname = %s and pg_has_role(role.oid, owner.oid, 'member')
+        )
+        from pg_roles role where role.rolname = current_user
+    """
+    try:
+        with psycopg.connect(service_url, connect_timeout=5) as connection:
+            row = connection.execute(statement, [OWNER_ROLE]).fetchone()
+    except psycopg.OperationalError as error:
+        raise CannotStart(f"The login of DATABASE_URL can't be used: {error}") from None
+    if row is None or row[0]:
+        raise CannotStart(
+            "With DATABASE_OWNER_URL given, DATABASE_URL must be the service login, and this one is a "
+            "superuser or the owner: it could rewrite the ledger. Leave DATABASE_OWNER_URL out to have both "
+            "logins made."
+        )
+
+
 def _ensure_login(connection: psycopg.Connection[Any], login: str, password: str, role: str) -> None:
     if login == role or _is_member(connection, login, role):
         _run(connection, "alter role {login} login password {password}", password=password, login=login)

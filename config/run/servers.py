@@ -9,7 +9,7 @@ import redis
 from config.embedded.postgres import EmbeddedPostgres, packaged_programs
 from config.embedded.valkey import EmbeddedValkey, packaged_program
 from config.installation import Installation, Secrets
-from config.roles import Logins, prepare_logins
+from config.roles import Logins, prepare_logins, refuse_powerful_service
 from config.run.screen import Screen
 from config.startup import CannotStart
 
@@ -55,6 +55,7 @@ def provide_servers(
 def _logins(admin_url: str, secrets: Secrets) -> Logins:
     owner_url = os.environ.get("DATABASE_OWNER_URL")
     if owner_url:
+        refuse_powerful_service(admin_url)
         return Logins(owner_url=owner_url, service_url=admin_url)
     return prepare_logins(
         admin_url,

@@ -7,7 +7,7 @@ import pytest
 from psycopg import sql
 
 from config.database import OWNER_ROLE, SERVICE_ROLE, with_parts
-from config.roles import Logins, connect_as_admin, login_names, prepare_logins
+from config.roles import Logins, connect_as_admin, login_names, prepare_logins, refuse_powerful_service
 from config.startup import CannotStart
 
 
@@ -123,6 +123,15 @@ def test_a_login_without_rights_is_told_what_it_lacks(admin_url: str) -> None:
 
     with pytest.raises(CannotStart, match="may not create roles and databases"):
         connect_as_admin(logins.service_url)
+
+
+def test_a_given_service_login_may_not_be_powerful(admin_url: str) -> None:
+    logins = _prepare(admin_url, "given_logins")
+
+    refuse_powerful_service(logins.service_url)
+    for powerful in (logins.owner_url, admin_url):
+        with pytest.raises(CannotStart, match="could rewrite the ledger"):
+            refuse_powerful_service(powerful)
 
 
 def test_a_server_that_is_not_there_is_named_without_its_password() -> None:
