@@ -14,15 +14,28 @@ APPS = (*DOMAIN_APPS, "api", "web", "reference", "intake")
 @cache
 def all_files() -> tuple[Path, ...]:
     """Every file that is in the repository or would be added to it."""
+    paths = _files_in_git() if (ROOT / ".git").exists() else _files_in_archive()
+    return tuple(sorted(path for path in paths if path.is_file()))
+
+
+def _files_in_git() -> set[Path]:
+    # Git refuses a checkout that belongs to another account unless it is told that this one is meant.
     listing = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        ["git", "-c", f"safe.directory={ROOT}"]
+        + ["ls-files", "--cached", "--others", "--exclude-standard", "-z"],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=True,
     ).stdout
-    paths = (ROOT / name for name in listing.split("\0") if name)
-    return tuple(sorted(path for path in set(paths) if path.is_file()))
+    return {ROOT / name for name in listing.split("\0") if name}
+
+
+def _files_in_archive() -> set[Path]:
+    """Without git: everything but what `.gitignore` names."""
+    ours = (path for path in ROOT.iterdir() if path.name not in {".venv", "var", "static"})
+    below = (path for top in ours for path in (top.rglob("*") if top.is_dir() else [top]))
+    return {path for path in below if not any(part.endswith(("cache", "cache__")) for part in path.parts)}
 
 
 def python_files(*rooms: str) -> list[Path]:
