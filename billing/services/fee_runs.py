@@ -1,5 +1,6 @@
 """The life of a fee run: started by finance, drafted by a job, finalised by a second person, or discarded."""
 
+from contextlib import suppress
 from datetime import date
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from governance.domain.roles import Role
 from governance.errors import ProposalChanged
 from governance.models import Proposal, User
 from governance.selectors import get_policy, require_role
+from jobs.errors import JobNotCancellable
 from jobs.selectors import get_database_time
 from jobs.services import cancel_job, enqueue_job
 from ledger.domain.quantities import format_usd
@@ -106,16 +108,16 @@ def apply_finalisation(proposal: Proposal, approver: User) -> None:
 def discard_fee_run(*, fee_run_id: UUID, actor: User, reason: str) -> FeeRun:
     """Throw a run's drafts away, so that the month can be drafted anew as the next version.
 
+    The run's job is stopped, if it hasn't ended by itself: done, dead or cancelled.
     Raises FeeRunNotFound, FeeRunNotDrafted (finalised or discarded already), ReasonMissing, RoleRequired.
     """
     require_role(actor, Role.FINANCE)
     if not reason.strip():
         raise ReasonMissing("Say why the drafts are thrown away.", field="reason")
+    _stop_job(fee_run_id)
     fee_run = _lock(fee_run_id)
     if fee_run.state not in (FeeRun.State.DRAFTING, FeeRun.State.DRAFTED):
         raise FeeRunNotDrafted(f"The run is {fee_run.state}.", state=fee_run.state)
-    if fee_run.state == FeeRun.State.DRAFTING and fee_run.job_id:
-        cancel_job(job_id=fee_run.job_id)
     InvoiceLine.objects.filter(invoice__fee_run=fee_run).delete()
     Invoice.objects.filter(fee_run=fee_run).delete()
     fee_run.state = FeeRun.State.DISCARDED
@@ -137,6 +139,14 @@ def _fix_scope_and_enqueue(fee_run: FeeRun) -> FeeRun:
     )
     fee_run.save(update_fields=["job"])
     return fee_run
+
+
+def _stop_job(fee_run_id: UUID) -> None:
+    """The job before the run: a worker's step locks them in this order, so neither waits in a circle."""
+    job_id = FeeRun.objects.filter(id=fee_run_id).values_list("job_id", flat=True).first()
+    if job_id is not None:
+        with suppress(JobNotCancellable):
+            cancel_job(job_id=job_id)
 
 
 def _lock(fee_run_id: UUID) -> FeeRun:
