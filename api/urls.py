@@ -27,6 +27,7 @@ from api.v1.invoices import (
 from api.v1.jobs import JobEndpoint, JobListEndpoint
 from api.v1.materials import MaterialEndpoint, MaterialListEndpoint
 from api.v1.me import MeEndpoint
+from api.v1.policy import PolicyEndpoint
 from api.v1.positions import PositionListEndpoint
 from api.v1.proposals import (
     ProposalApprovalEndpoint,
@@ -44,6 +45,7 @@ urlpatterns = [
     path("docs", documentation, name="api-documentation"),
     path("v1/session", SessionEndpoint.as_view(), name="session"),
     path("v1/me", MeEndpoint.as_view(), name="me"),
+    path("v1/policy", PolicyEndpoint.as_view(), name="policy"),
     path("v1/materials", MaterialListEndpoint.as_view(), name="materials"),
     path("v1/materials/<str:material_code>", MaterialEndpoint.as_view(), name="material"),
     path("v1/firms", FirmListEndpoint.as_view(), name="firms"),

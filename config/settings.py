@@ -166,13 +166,16 @@ STRONGROOM_ISSUER_NAME = os.environ.get("STRONGROOM_ISSUER_NAME", "Strongroom")
 
 # --- People, keys and passwords (governance/) ----------------------------------------------------
 # Key of the hash that API keys are stored under. Changing it makes every API key useless.
-STRONGROOM_API_KEY_HASH_KEY = os.environ.get("STRONGROOM_API_KEY_HASH_KEY") or SECRET_KEY
+STRONGROOM_API_KEY_HASH_KEY = _environment.get("STRONGROOM_API_KEY_HASH_KEY") or SECRET_KEY
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
 AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 12}  # type: ignore[assignment]
 # --- end of people, keys and passwords -----------------------------------------------------------
+
+# Load balancers and containers ask for these without HTTPS.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 
 # --- REST (api/) ---------------------------------------------------------------------------------
 # The largest request body the REST door reads.
@@ -194,11 +197,6 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Strongroom",
     "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "SERVE_AUTHENTICATION": [],
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,

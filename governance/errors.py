@@ -46,7 +46,7 @@ class UnknownProposal(Refusal):
 
 
 class UnknownPolicyValue(Refusal):
-    """The policy has no value of that name. The values are listed in docs/policy.md."""
+    """The policy has no value of that name. `GET /api/v1/policy` lists the values."""
 
     code = "unknown_policy_value"
 

@@ -57,7 +57,7 @@ class JobDetail(JobItem):
     """One job with its result and attempts."""
 
     payload = serializers.JSONField(help_text="What it was asked to do.")
-    result = serializers.JSONField(allow_null=True, help_text="What came out.")
+    result = serializers.JSONField(help_text="What came out; null until then.")
     attempts = AttemptItem(many=True, default=(), help_text="Every attempt, oldest first.")
 
 

@@ -17,7 +17,12 @@ from api.files import CsvRenderer, PdfRenderer, file_response
 from billing.documents.statement_files import render_statement_csv, render_statement_pdf
 from billing.selectors import get_statement_for
 
-MONTH = OpenApiParameter("month", str, OpenApiParameter.PATH, description="Such as 2026-03.")
+MONTH = OpenApiParameter(
+    "month",
+    {"type": "string", "pattern": r"^[0-9]{4}-(0[1-9]|1[0-2])$", "example": "2026-03"},
+    OpenApiParameter.PATH,
+    description="The month, such as 2026-03.",
+)
 
 
 class MoneyEntry(serializers.Serializer[Any]):

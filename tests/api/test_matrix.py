@@ -26,6 +26,7 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
     "post /api/v1/session": (EVERYBODY, 0),
     "delete /api/v1/session": (EVERYBODY, 0),
     "get /api/v1/me": (SIGNED_IN, 0),
+    "get /api/v1/policy": (SIGNED_IN, 0),
     "get /api/v1/materials": (SIGNED_IN, 0),
     "get /api/v1/materials/{material_code}": (SIGNED_IN, 0),
     "get /api/v1/firms": (SIGNED_IN, 0),
