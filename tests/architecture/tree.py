@@ -21,8 +21,16 @@ def all_files() -> tuple[Path, ...]:
 def _files_in_git() -> set[Path]:
     # Git refuses a checkout that belongs to another account unless it is told that this one is meant.
     listing = subprocess.run(
-        ["git", "-c", f"safe.directory={ROOT}"]
-        + ["ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        [
+            "git",
+            "-c",
+            f"safe.directory={ROOT}",
+            "ls-files",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+            "-z",
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -33,7 +41,7 @@ def _files_in_git() -> set[Path]:
 
 def _files_in_archive() -> set[Path]:
     """Without git: everything but what `.gitignore` names."""
-    ours = (path for path in ROOT.iterdir() if path.name not in {".venv", "var", "static"})
+    ours = (path for path in ROOT.iterdir() if path.name not in {".venv", ".hypothesis", "var", "static"})
     below = (path for top in ours for path in (top.rglob("*") if top.is_dir() else [top]))
     return {path for path in below if not any(part.endswith(("cache", "cache__")) for part in path.parts)}
 
