@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
             name='FeeRunException',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(choices=[('missing_rate', 'Missing Rate'), ('missing_fixed_price', 'Missing Fixed Price'), ('holding_below_zero', 'Holding Below Zero'), ('large_change', 'Large Change')], max_length=24)),
+                ('code', models.CharField(choices=[('missing_rate', 'Missing Rate'), ('missing_fixed_price', 'Missing Fixed Price'), ('holding_below_zero', 'Holding Below Zero'), ('not_calculable', 'Not Calculable'), ('large_change', 'Large Change')], max_length=24)),
                 ('message', models.TextField()),
                 ('is_blocking', models.BooleanField()),
                 ('facility', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reserve.facility')),
@@ -178,7 +178,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='feerunexception',
-            constraint=models.CheckConstraint(condition=models.Q(('code__in', ['missing_rate', 'missing_fixed_price', 'holding_below_zero', 'large_change'])), name='billing_feerunexception_code_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('code__in', ['missing_rate', 'missing_fixed_price', 'holding_below_zero', 'not_calculable', 'large_change'])), name='billing_feerunexception_code_known'),
         ),
         migrations.AddConstraint(
             model_name='feerunfirm',

@@ -103,6 +103,7 @@ class FeeRunException(models.Model):
         MISSING_RATE = "missing_rate"
         MISSING_FIXED_PRICE = "missing_fixed_price"
         HOLDING_BELOW_ZERO = "holding_below_zero"
+        NOT_CALCULABLE = "not_calculable"
         LARGE_CHANGE = "large_change"
 
     fee_run = models.ForeignKey(FeeRun, on_delete=models.CASCADE, related_name="exceptions")
@@ -126,6 +127,7 @@ class FeeRunException(models.Model):
                         "missing_rate",
                         "missing_fixed_price",
                         "holding_below_zero",
+                        "not_calculable",
                         "large_change",
                     ]
                 ),

@@ -1,10 +1,11 @@
 """Drafting the invoices of a few firms at a time, inside a step of the run's job."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from billing.domain.firm_fees import Flaw, charge_material
+from billing.domain.firm_fees import Charge, Flaw, charge_material
 from billing.domain.months import first_of_previous_month
 from billing.models import FeeRun, FeeRunException, FeeRunFirm, Invoice, InvoiceLine
 from billing.selectors.fee_basis import FeeBasis, FirmAccounts, load_firm_accounts
@@ -13,6 +14,8 @@ from billing.services.invoice_lines import Codes, line_of_charge, line_of_upfron
 from governance.selectors.policies import policy_of_version
 from ledger.domain.quantities import format_usd
 from members.domain import accounts
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +87,29 @@ def _charge(
     material: str,
     firm_accounts: FirmAccounts,
 ) -> None:
-    charges, flaws = charge_material(
-        period=basis.period, basis=basis.of_material(material), holding=firm_accounts.as_holding()
-    )
+    charges, flaws = _charge_or_say_why_not(basis, material, firm_accounts)
     traces = {
         accounts.position(str(draft.firm_id), material): firm_accounts.position,
         accounts.replenish(str(draft.firm_id), material): firm_accounts.out_on_exchange,
     }
     draft.lines += [line_of_charge(charge, fee_run, codes, material, traces) for charge in charges]
     draft.exceptions += [_exception_of(flaw, fee_run, draft.firm_id, codes, material) for flaw in flaws]
+
+
+def _charge_or_say_why_not(
+    basis: FeeBasis, material: str, firm_accounts: FirmAccounts
+) -> tuple[list[Charge], list[Flaw]]:
+    """A history that makes no sense is one firm's and one material's matter, and stops nobody else's fees.
+
+    The kernel touches no database, so the transaction is as good as before, whatever it stumbled over.
+    """
+    try:
+        return charge_material(
+            period=basis.period, basis=basis.of_material(material), holding=firm_accounts.as_holding()
+        )
+    except Exception as error:
+        logger.exception("the fees of a firm for %s can't be calculated", material)
+        return [], [Flaw(FeeRunException.Code.NOT_CALCULABLE, f"{type(error).__name__}: {error}")]
 
 
 def _invoice_of(fee_run: FeeRun, basis: FeeBasis, draft: FirmDraft) -> Invoice:
@@ -124,7 +141,7 @@ def _exception_of(flaw: Flaw, fee_run: FeeRun, firm_id: UUID, codes: Codes, mate
     return FeeRunException(
         fee_run=fee_run,
         firm_id=firm_id,
-        code=flaw.code,
+        code=flaw.code if flaw.code in FeeRunException.Code.values else FeeRunException.Code.NOT_CALCULABLE,
         material_id=codes.materials[material],
         facility_id=codes.facilities[flaw.facility] if flaw.facility else None,
         message=flaw.message,
