@@ -51,6 +51,7 @@ class MaterialResult:
     granted_g: int
     level: str | None
     firms: int
+    disclosure: str
     is_coarse: bool
     awards: tuple[AwardResult, ...]
 
@@ -92,6 +93,7 @@ def _material_result(material: str, document: Mapping[str, Any]) -> MaterialResu
         granted_g=int(allocation.granted),
         level=None if allocation.level is None else number_text(allocation.level),
         firms=len(problem.claims),
+        disclosure=disclosure.value,
         is_coarse=allocation.is_coarse,
         awards=tuple(
             _award(allocation, index, disclosure, lines)

@@ -123,7 +123,17 @@ class RoundRequest(models.Model):
 
 
 class RoundMaterial(models.Model):
-    """What came out for one material as a whole. `level` is an exact fraction as text."""
+    """What came out for one material as a whole. `level` is an exact fraction as text.
+
+    `disclosure` says how much of this a firm may be told without learning another's figures.
+    """
+
+    class Disclosure(models.TextChoices):
+        """Everything; the level without totals; or nothing but a firm's own figures."""
+
+        FULL = "full"
+        LEVEL = "level"
+        OWN = "own"
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="outcomes")
     material = models.ForeignKey("reserve.Material", on_delete=models.PROTECT, related_name="+")
@@ -133,12 +143,17 @@ class RoundMaterial(models.Model):
     granted_g = models.BigIntegerField()
     level = models.TextField(blank=True, help_text="empty where everybody got the claim")
     firms = models.PositiveIntegerField()
+    disclosure = models.CharField(max_length=5, choices=Disclosure.choices)
     is_coarse = models.BooleanField(help_text="the pool is under 25 allocation units per firm")
 
     class Meta:
         ordering = ("round", "material")
         constraints = (
             models.UniqueConstraint(fields=["round", "material"], name="allocations_roundmaterial_one"),
+            models.CheckConstraint(
+                condition=Q(disclosure__in=["full", "level", "own"]),
+                name="allocations_roundmaterial_disclosure_known",
+            ),
             models.CheckConstraint(
                 condition=Q(granted_g__gte=0, granted_g__lte=models.F("pool_g")),
                 name="allocations_roundmaterial_within_pool",

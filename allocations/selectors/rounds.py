@@ -17,7 +17,8 @@ from members.selectors import firms_of, sees_all_firms
 class Publication:
     """What everybody may know of one material of a settled round. Masses in grams.
 
-    With fewer than three firms only the material is told: a total would be somebody's figure.
+    With fewer than three firms only the material is told: a total would be somebody's figure. The
+    level is told where it gives nobody's weight away.
     """
 
     material_code: str
@@ -102,10 +103,11 @@ def list_publications(*, round_id: UUID) -> list[Publication]:
 def _publication_of(outcome: RoundMaterial) -> Publication:
     if outcome.firms < FEWEST_FOR_TOTALS:
         return Publication(outcome.material.code)
+    is_level_told = outcome.disclosure != RoundMaterial.Disclosure.OWN
     return Publication(
         material_code=outcome.material.code,
         requested_g=outcome.requested_g,
         granted_g=outcome.granted_g,
-        level=outcome.level or None,
+        level=(outcome.level or None) if is_level_told else None,
         firms=outcome.firms,
     )

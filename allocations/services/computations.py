@@ -88,6 +88,7 @@ def _outcome(round_: Round, ids: dict[str, int], result: MaterialResult) -> Roun
         granted_g=result.granted_g,
         level=result.level or "",
         firms=result.firms,
+        disclosure=result.disclosure,
         is_coarse=result.is_coarse,
     )
 

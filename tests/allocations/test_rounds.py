@@ -257,6 +257,18 @@ def test_totals_are_published_for_three_firms_and_not_for_two(example_d: House) 
     assert published.granted_g == 400 * KG
 
 
+def test_the_level_is_published_where_it_gives_nobody_away(house: House) -> None:
+    """Three left short: 100 kg over rights of 700/300/300. With only one short, the level is that firm's."""
+    set_policy(house, rationing_rule="pro_rata_right")
+    hold(None, 100)
+    disclosed = run_round(house, {house.alder: 700, house.birch: 300, house.cedar: 300})
+    assert list_publications(round_id=disclosed.id)[0].level == "1/13"
+    hold(None, 100)
+    withheld = run_round(house, {house.alder: 600, house.birch: 10, house.cedar: 10}, disclosed.disruption)
+    assert list_publications(round_id=withheld.id)[0].level is None
+    assert list_outcomes(round_id=withheld.id).get().level
+
+
 def test_nothing_is_published_before_the_settlement(example_d: House) -> None:
     round_ = open_window(example_d)
     for firm in (example_d.alder, example_d.birch, example_d.cedar):

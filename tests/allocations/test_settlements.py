@@ -1,6 +1,8 @@
 """Settling: two people, one journal per award, own position before free stock before lenders."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from allocations.errors import RoundWrongState, StockShort
 from allocations.models import Drawdown
@@ -15,6 +17,7 @@ from tests.allocations.standing import (
     House,
     award,
     close,
+    declare,
     deliver,
     duty,
     held,
@@ -25,6 +28,7 @@ from tests.allocations.standing import (
     request,
     reserve_custody,
     run_round,
+    settle,
 )
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +68,24 @@ def test_several_lenders_lend_in_proportion_to_what_they_have_left(house: House)
     round_ = run_round(house, {house.alder: 30})
     deliver(house, award(round_, house.alder).drawdown)
     assert (lent(house.birch), lent(house.cedar)) == (20, 10)
+
+
+def test_more_firms_cost_no_more_queries(house: House) -> None:
+    """Closing, computing and settling read and write all firms together."""
+    disruption = declare(house)
+    counts = []
+    for firms in ([house.alder], [house.alder, house.birch, house.cedar]):
+        hold(house.alder, 100)
+        hold(house.birch, 100)
+        round_ = open_window(house, disruption)
+        for firm in firms:
+            request(house, round_, firm, 30)
+        with CaptureQueriesContext(connection) as closing:
+            close(house, round_)
+        with CaptureQueriesContext(connection) as settling:
+            settle(house, round_)
+        counts.append((len(closing), len(settling)))
+    assert counts[0] == counts[1]
 
 
 def test_settling_takes_two_people(example_d: House) -> None:
