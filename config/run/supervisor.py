@@ -156,7 +156,11 @@ class Supervisor:
 
     def _addresses(self, port: int) -> dict[str, str]:
         place = f"http://{LOCALHOST}:{port}"
-        addresses = {"Console": f"{place}/", "REST": f"{place}/api/v1/"}
+        addresses = {
+            "Console": f"{place}/",
+            "REST": f"{place}/api/v1/",
+            "REST explained": f"{place}/api/docs",
+        }
         if self.installation.sign_ins_path.exists():
             addresses["Sign-ins"] = str(self.installation.sign_ins_path)
         addresses["Logs"] = str(self.installation.log_directory)
