@@ -52,7 +52,7 @@ def auditor(db: None) -> User:
 
 @dataclass(frozen=True)
 class Doors:
-    """Two firms with stock and a billed month, one person of each, and a client for everybody."""
+    """Two firms with stock, one person of each, and a client for everybody."""
 
     reserve: Reserve
     own: Firm
@@ -65,17 +65,23 @@ class Doors:
 
 @pytest.fixture
 def doors(db: None, client_of: ClientOf) -> Iterator[Doors]:
-    """It is 2 April 2026; March is billed and final."""
+    """It is 2 April 2026."""
     with time_machine.travel(datetime(2026, 4, 2, 15, 0, tzinfo=UTC)):
         reserve = make_reserve()
-        reserve.set_rate("0.62", "2026-01-01")
         own, other = reserve.add_firm("Acme Alloys (example)"), reserve.add_firm("Beta Batteries (example)")
         reserve.store(own, "2026-03-01", 12_000_000)
         reserve.store(other, "2026-03-01", 7_000_000)
-        reserve.finalise()
         people = [create_user(username=name) for name in ("mia", "ron", "sam")]
         for person, firm in zip(people, (own, other), strict=False):
             add_firm_user(firm_id=firm.id, user=person, role="owner", actor=reserve.administrator)
         member, rival, stranger = (client_of(person) for person in people)
         auditor = create_user(username="cleo", roles=["auditor"])
         yield Doors(reserve, own, other, member, rival, client_of(auditor), stranger)
+
+
+@pytest.fixture
+def billed(doors: Doors) -> Doors:
+    """The same with March billed and final."""
+    doors.reserve.set_rate("0.62", "2026-01-01")
+    doors.reserve.finalise()
+    return doors

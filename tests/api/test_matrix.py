@@ -77,18 +77,18 @@ class Everybody:
 
 
 @pytest.fixture
-def everybody(doors: Doors, client_of: ClientOf, anonymous: APIClient) -> Everybody:
+def everybody(billed: Doors, client_of: ClientOf, anonymous: APIClient) -> Everybody:
     staff = {role: client_of(create_user(username=f"a-{role}", roles=[role])) for role in sorted(STAFF)}
     trader = client_of(create_user(username="tess", roles=["trader"]))
-    drawdown = doors.member.post("/api/v1/drawdowns", wish(doors), format="json").json()
+    drawdown = billed.member.post("/api/v1/drawdowns", wish(billed), format="json").json()
     return Everybody(
         clients=staff
-        | {"member": doors.member, "rival": doors.rival, "trader": trader, "anonymous": anonymous},
+        | {"member": billed.member, "rival": billed.rival, "trader": trader, "anonymous": anonymous},
         identifiers={
-            "firm_id": str(doors.own.id),
+            "firm_id": str(billed.own.id),
             "material_code": "antimony",
             "month": "2026-03",
-            "invoice_id": str(Invoice.objects.get(firm=doors.own).id),
+            "invoice_id": str(Invoice.objects.get(firm=billed.own).id),
             "drawdown_id": drawdown["id"],
             "job_id": str(Job.objects.all()[0].id),
             "proposal_id": str(Proposal.objects.filter(subject_type="fee_run").latest("proposed_at").id),
