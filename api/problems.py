@@ -65,7 +65,7 @@ _CODES_BY_STATUS: dict[int, str] = {
     422: """
         idempotency_key_reused policy_in_the_past policy_unchanged no_policy_in_force
         insufficient_balance limit_exceeded pending_amount_exceeded effective_too_far_ahead
-        price_missing storage_class_not_taken capacity_exceeded funding_exceeded order_worth_nothing
+        effective_in_future price_missing storage_class_not_taken capacity_exceeded funding_exceeded order_worth_nothing
         lot_beyond_order lot_without_order lot_mismatch document_missing
         lei_missing commitment_outside_agreement
         carrying_basis_not_offered fee_month_not_over missing_rate missing_fixed_price
