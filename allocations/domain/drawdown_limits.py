@@ -46,7 +46,18 @@ def cap_room_g(facts: DrawdownFacts) -> int:
 
 
 def bounds_of(facts: DrawdownFacts) -> list[tuple[Limit, int]]:
-    """Every bound with the grams it allows, in the order in which they are told."""
+    """Every bound with the grams it allows, in the order in which they are told.
+
+    Free stock is other firms' business: it is told only where it is the tightest bound, so where it is
+    what the firm can have.
+    """
+    own = _own_bounds(facts)
+    is_stock_tightest = facts.stock_g < min(grams for _, grams in own)
+    return [*own, (Limit.STOCK_SHORT, facts.stock_g)] if is_stock_tightest else own
+
+
+def _own_bounds(facts: DrawdownFacts) -> list[tuple[Limit, int]]:
+    """What the firm's own standing and holdings allow."""
     bounds: list[tuple[Limit, int]] = []
     if not facts.is_active:
         bounds.append((Limit.FIRM_NOT_ACTIVE, 0))
@@ -58,7 +69,6 @@ def bounds_of(facts: DrawdownFacts) -> list[tuple[Limit, int]]:
         *bounds,
         (Limit.POSITION_EXCEEDED, max(0, facts.held_g - facts.promised_g)),
         (Limit.CAP_EXCEEDED, cap_room_g(facts)),
-        (Limit.STOCK_SHORT, facts.stock_g),
     ]
 
 

@@ -4,13 +4,24 @@ from datetime import timedelta
 
 import pytest
 
+from allocations.errors import CapExceeded
 from allocations.models import Drawdown
 from allocations.selectors import Quote, quote_drawdown
 from members.errors import FirmNotFound
 from members.models import Firm
 from reserve.errors import QuantityNotPositive, ValueNotAllowed
 from reserve.selectors import today
-from tests.allocations.standing import ANTIMONY, KG, House, declare, draw, hold, position
+from tests.allocations.standing import (
+    ANTIMONY,
+    KG,
+    House,
+    ask,
+    declare,
+    draw,
+    hold,
+    position,
+    reserve_custody,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +63,6 @@ def test_what_stands_in_the_way_and_what_is_possible(house: House) -> None:
     assert dict(quote.bounds) == {
         "position_exceeded": 100 * KG,
         "cap_exceeded": 50 * KG,
-        "stock_short": 100 * KG,
     }
 
 
@@ -70,10 +80,24 @@ def test_nothing_is_kept_and_nothing_reserved(house: House) -> None:
     assert position(house.alder) == (500, 0)
 
 
-def test_the_stock_of_others_shows_only_as_far_as_one_asked(house: House) -> None:
-    hold(house.alder, 100)
-    hold(house.birch, 300)
-    assert dict(_quote(house, house.alder, 10).bounds)["stock_short"] == 10 * KG
+def test_whatever_one_asks_for_the_stock_of_others_does_not_show(house: House) -> None:
+    hold(house.alder, 1)
+    hold(house.birch, 237)
+    quote = _quote(house, house.alder, 10**9)
+    assert dict(quote.bounds) == {"position_exceeded": 1 * KG, "cap_exceeded": 500}
+    with pytest.raises(CapExceeded) as refused:
+        ask(house, house.alder, 10**9)
+    assert refused.value.details["bounds_kg"] == {"position_exceeded": "1", "cap_exceeded": "0.5"}
+    draw(house, house.birch, 50)
+    assert _quote(house, house.alder, 10**9) == quote
+
+
+def test_where_stock_binds_it_tells_what_can_be_had(house: House) -> None:
+    hold(house.alder, 500)
+    reserve_custody(480)
+    quote = _quote(house, house.alder, 100)
+    assert (quote.limit, quote.obtainable_g) == ("stock_short", 20 * KG)
+    assert dict(quote.bounds)["stock_short"] == 20 * KG
 
 
 def test_another_firm_can_not_be_quoted_for(house: House) -> None:
