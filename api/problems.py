@@ -65,12 +65,14 @@ _CODES_BY_STATUS: dict[int, str] = {
     422: """
         idempotency_key_reused policy_in_the_past policy_unchanged no_policy_in_force
         insufficient_balance limit_exceeded pending_amount_exceeded effective_too_far_ahead
-        effective_in_future price_missing storage_class_not_taken capacity_exceeded funding_exceeded order_worth_nothing
+        effective_in_future price_missing storage_class_not_taken capacity_exceeded funding_exceeded
+        order_worth_nothing
         lot_beyond_order lot_without_order lot_mismatch document_missing
         lei_missing commitment_outside_agreement
         carrying_basis_not_offered fee_month_not_over missing_rate missing_fixed_price
         holding_below_zero nothing_to_share_by
-        rule_not_for_rounds rounding_single_shot cut_off_in_past cut_off_passed window_still_open
+        rule_not_for_rounds rounding_single_shot rounding_above_pool effective_at_out_of_range
+        cut_off_in_past cut_off_passed window_still_open
         material_not_disrupted below_allocation_unit firm_not_active disruption_open replenishment_overdue
         position_exceeded cap_exceeded stock_short needed_in_past nothing_to_replenish lot_not_for_drawdown
     """,
