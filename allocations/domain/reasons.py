@@ -34,10 +34,13 @@ def certificate_for(allocation: Allocation, index: int) -> Certificate:
 
 
 def _is_out_of_turn(party: Requester, pour: Pour, allocation: Allocation) -> bool:
-    """Whether the pool ended in a class or tier before this party's."""
+    """Whether the pool ended before this party's class or tier, or just as its class was entered."""
+    is_class_empty = allocation.problem.terms.rule is Rule.PRIORITY and pour.remaining == 0
     for piece in path_of(party, allocation.problem.terms):
         if segment_of(piece, party.start) is not None:
-            return pour.tier is not None and piece.tier > pour.tier
+            return pour.tier is not None and (
+                piece.tier > pour.tier or (is_class_empty and piece.tier == pour.tier)
+            )
     return False
 
 

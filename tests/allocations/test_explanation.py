@@ -37,6 +37,23 @@ def test_the_arithmetic_of_a_share() -> None:
     ]
 
 
+def test_a_class_that_is_entered_with_nothing_left_is_exhausted_for_all_its_firms() -> None:
+    """The first class uses up the pool to the gram: the second and the third have had no turn."""
+    claims = [
+        {"request_g": 100, "priority": 1},
+        {"request_g": 50, "priority": 2},
+        {"request_g": 50, "priority": 2},
+        {"request_g": 50, "priority": 3},
+    ]
+    exhausted = document(claims, rule="priority", inner_rule="pro_rata_request", pool=100)
+    reasons = [award["reason"] for award in answer(exhausted)["awards"]]
+    assert reasons == ["claim_met", "class_exhausted", "class_exhausted", "class_exhausted"]
+    assert "The pool was used up before the turn of class 2 came." in _lines(exhausted, 1)
+    shared = document(claims, rule="priority", inner_rule="pro_rata_request", pool=102)
+    reasons = [award["reason"] for award in answer(shared)["awards"]]
+    assert reasons == ["claim_met", "share_of_pool", "share_of_pool", "class_exhausted"]
+
+
 def test_a_claim_cut_by_the_right_says_so() -> None:
     claims = [{"request_g": 900 * KG, "right_g": 400 * KG, "already_awarded_g": 100 * KG}]
     lines = _lines(document(claims, rule="pro_rata_right", pool=450 * KG, unit=KG))
