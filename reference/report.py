@@ -27,7 +27,7 @@ def _print_rationing(console: Console) -> None:
         console.print()
         console.print(table)
     console.print()
-    console.print("One award explained, as the firm reads it:")
+    console.print("One award explained, as the auditors recompute it from the snapshot:")
     for line in tables.explanation_lines():
         console.print(f"  {line}")
 

@@ -170,9 +170,18 @@ def comparison_table() -> Table:
 
 
 def explanation_lines() -> list[str]:
-    """The explanation of the first award that took from others."""
+    """The full explanation of the first award that took from others, as auditors compute it.
+
+    The firm itself gets less where so few firms were left short that it would learn another's figures.
+    """
+    round_ = find_round()
     lent = [award for award in _awards() if award.drawdown.borrowed_g]
-    return [str(line) for award in lent[:1] for line in award.explanation]
+    if round_ is None or not lent:
+        return []
+    document = json.loads(round_.snapshot)["materials"][lent[0].material.code]
+    result: dict[str, Any] = calculate_awards(document)
+    explained = next(award for award in result["awards"] if award["id"] == str(lent[0].firm_id))
+    return [f"{lent[0].firm.legal_name}, {lent[0].material.code}.", *explained["explanation"]]
 
 
 def drawdown_line() -> str:
