@@ -8,12 +8,20 @@ from allocations.domain.life_cycle import STEPS, states_before
 from allocations.errors import DrawdownNotFound, DrawdownWrongState
 from allocations.models import Drawdown, DrawdownTransition
 from allocations.selectors.keys import uuid_or_none
+from allocations.services.material_locks import lock_materials
 from governance.models import User
 
 
 def lock_drawdowns(*, drawdown_ids: Sequence[UUID | str]) -> list[Drawdown]:
-    """Lock drawdowns in order of their ids; answers them in the order given. Raises DrawdownNotFound."""
+    """Lock drawdowns in order of their ids, answered in the order given, after their materials.
+
+    Rounds and the ends of disruptions lock materials first as well, so that nobody waits in a circle
+    and no snapshot is taken in the middle of a step. A drawdown's material never changes, so it may be
+    read before anything is locked. Raises DrawdownNotFound.
+    """
     wanted = [uuid_or_none(key) for key in drawdown_ids]
+    known = Drawdown.objects.filter(id__in=[key for key in wanted if key is not None])
+    lock_materials(material_codes=set(known.order_by().values_list("material__code", flat=True)))
     rows = (
         Drawdown.objects.select_for_update(of=("self",))
         .select_related("firm", "material", "facility", "award", "policy_version")

@@ -9,7 +9,7 @@ from reserve.models import Material
 def lock_materials(*, material_codes: Collection[str]) -> dict[str, Material]:
     """Lock materials in order of their codes, the order attribution takes too. Raises MaterialNotFound.
 
-    Take it after one's own record and before firms and the ledger.
+    Take it after a disruption or round, and before drawdowns, firms and the ledger.
     """
     rows = Material.objects.select_for_update(no_key=True).filter(code__in=material_codes).order_by("code")
     found = {row.code: row for row in rows}
