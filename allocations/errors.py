@@ -113,7 +113,7 @@ class DisruptionOverlaps(Refusal):
 
 
 class DisruptionHasRound(Refusal):
-    """A round of the disruption is not settled yet. Settle it before ending the disruption."""
+    """A round of the disruption is not finished. Settle or void it before ending the disruption."""
 
     code = "disruption_has_round"
 
@@ -137,7 +137,7 @@ class RoundWrongState(Refusal):
 
 
 class RoundUnsettled(Refusal):
-    """The disruption's last round is not settled yet. A new one begins from settled figures."""
+    """The disruption's last round is neither settled nor voided. Finish it before opening a new one."""
 
     code = "round_unsettled"
 
@@ -152,6 +152,12 @@ class RoundingSingleShot(Refusal):
     """The policy's rounding may lower a firm in a later round, so it serves one round only."""
 
     code = "rounding_single_shot"
+
+
+class RoundingAbovePool(Refusal):
+    """The policy's rounding may grant more than there is in stock. Change the policy before a round."""
+
+    code = "rounding_above_pool"
 
 
 class CutOffInPast(Refusal):
@@ -215,7 +221,7 @@ class DrawdownWrongState(Refusal):
 
 
 class FirmNotActive(Refusal):
-    """Only an active member may draw or ask for an award."""
+    """Only an active member may draw, ask for an award, or have material released."""
 
     code = "firm_not_active"
 
@@ -248,6 +254,12 @@ class StockShort(Refusal):
     """The facilities hold less free stock than is needed. `details` tell what is possible."""
 
     code = "stock_short"
+
+
+class EffectiveAtOutOfRange(Refusal):
+    """The time lies before the step it follows from, or in the future. `details` tell both bounds."""
+
+    code = "effective_at_out_of_range"
 
 
 class NeededInPast(Refusal):

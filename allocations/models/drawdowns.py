@@ -58,6 +58,7 @@ class Drawdown(models.Model):
     policy_version = models.ForeignKey("governance.PolicyVersion", on_delete=models.PROTECT, related_name="+")
     facilities = models.JSONField(default=list, help_text="from where: facility code and grams as text")
     transfers = models.JSONField(default=list, help_text="numbers of the pending transfers, in order")
+    reserved_at = models.DateTimeField(null=True, blank=True, help_text="when the reservation takes effect")
     delivered_at = models.DateTimeField(null=True, blank=True)
     price_cents = models.BigIntegerField(null=True, blank=True, help_text="what a purchase cost")
     due_on = models.DateField(null=True, blank=True, help_text="by when it must be back")
@@ -93,12 +94,17 @@ class Drawdown(models.Model):
                 name="allocations_drawdown_sources_add_up",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=["reserved", "released", "delivered"]) | Q(granted_g__gt=0),
-                name="allocations_drawdown_reserved_has_grams",
+                condition=~Q(state__in=["reserved", "released", "delivered"])
+                | Q(granted_g__gt=0, reserved_at__isnull=False),
+                name="allocations_drawdown_reserved_is_complete",
             ),
             models.CheckConstraint(
                 condition=~Q(state="delivered") | Q(delivered_at__isnull=False),
                 name="allocations_drawdown_delivered_is_complete",
+            ),
+            models.CheckConstraint(
+                condition=Q(delivered_at__isnull=True) | Q(delivered_at__gte=F("reserved_at")),
+                name="allocations_drawdown_delivered_once_reserved",
             ),
             models.CheckConstraint(
                 condition=Q(replenished_g__gte=0, replenished_g__lte=F("granted_g")),

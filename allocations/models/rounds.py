@@ -17,12 +17,19 @@ class Round(models.Model):
     """
 
     class State(models.TextChoices):
-        """Open for requests; then, with its snapshot, until the job has computed it; settled by two."""
+        """Open for requests; then, with its snapshot, until the job has computed it; settled by two.
+
+        A voided round grants nothing; whatever it came to stays on record.
+        """
 
         OPEN = "open"
         COMPUTING = "computing"
         COMPUTED = "computed"
         SETTLED = "settled"
+        VOIDED = "voided"
+
+    FINISHED = (State.SETTLED, State.VOIDED)
+    """States that a round doesn't leave; the disruption goes on to its next round or ends."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     disruption = models.ForeignKey(Disruption, on_delete=models.PROTECT, related_name="rounds")
@@ -49,30 +56,42 @@ class Round(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
     settled_at = models.DateTimeField(null=True, blank=True)
+    voided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    voided_at = models.DateTimeField(null=True, blank=True)
+    void_reason = models.TextField(blank=True)
 
     class Meta:
         ordering = ("disruption", "number")
         constraints = (
             models.CheckConstraint(
-                condition=Q(state__in=["open", "computing", "computed", "settled"]),
+                condition=Q(state__in=["open", "computing", "computed", "settled", "voided"]),
                 name="allocations_round_state_known",
             ),
             models.UniqueConstraint(fields=["disruption", "number"], name="allocations_round_number_unique"),
             models.UniqueConstraint(
-                fields=["disruption"], condition=~Q(state="settled"), name="allocations_round_one_unsettled"
+                fields=["disruption"],
+                condition=~Q(state__in=["settled", "voided"]),
+                name="allocations_round_one_unsettled",
             ),
             models.CheckConstraint(
-                condition=Q(state="open") | (~Q(snapshot="") & ~Q(snapshot_sha256="")),
+                condition=Q(state__in=["open", "voided"]) | (~Q(snapshot="") & ~Q(snapshot_sha256="")),
                 name="allocations_round_closed_has_snapshot",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["open", "computing"])
+                condition=Q(state__in=["open", "computing", "voided"])
                 | (~Q(result_sha256="") & Q(computed_at__isnull=False)),
                 name="allocations_round_computed_has_result",
             ),
             models.CheckConstraint(
                 condition=~Q(state="settled") | Q(settled_at__isnull=False, settled_by__isnull=False),
                 name="allocations_round_settled_is_complete",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="voided")
+                | (Q(voided_at__isnull=False, voided_by__isnull=False) & ~Q(void_reason="")),
+                name="allocations_round_voided_is_complete",
             ),
             models.CheckConstraint(
                 condition=Q(opened_at__lt=models.F("closes_at")), name="allocations_round_window_ordered"

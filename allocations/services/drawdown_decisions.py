@@ -13,7 +13,7 @@ from allocations.selectors.limits import drawdown_facts, free_stock
 from allocations.selectors.quotes import price_of
 from allocations.services.drawdown_limits import refuse_beyond
 from allocations.services.drawdown_steps import lock_drawdowns, record_steps, require_step
-from allocations.services.material_locks import lock_materials
+from allocations.services.effective_times import require_effective
 from allocations.services.reservations import Plan, reservation_journal, write_plan
 from errors import refusals_of_constraints
 from governance.domain.roles import Role
@@ -32,7 +32,8 @@ def approve_drawdown(
     """Approve and reserve in one step, by the policy in force now, by another person than who asked.
 
     Where less than the quantity is possible, but no less than a stated minimum, that is reserved.
-    Raises DrawdownNotFound, DrawdownWrongState, SelfApproval, RoleRequired, and the refusals of
+    Raises DrawdownNotFound, DrawdownWrongState, SelfApproval, EffectiveAtOutOfRange (before it was
+    asked for, or in the future), RoleRequired, and the refusals of
     `LIMIT_REFUSALS` with what would be possible.
     """
     require_role(actor, Role.ADMINISTRATOR, Role.APPROVER)
@@ -40,16 +41,17 @@ def approve_drawdown(
     require_step(drawdown=drawdown, to_state=Drawdown.State.RESERVED)
     if drawdown.submitted_by_id == actor.pk:
         raise SelfApproval("A second person must approve what you asked for.")
-    lock_materials(material_codes=[drawdown.material.code])
+    now = timezone.now()
+    effective_at = effective_at or now
+    require_effective(effective_at=effective_at, not_before=drawdown.submitted_at)
     drawdown.firm = lock_firms(firm_ids=[drawdown.firm_id])[drawdown.firm_id]
     policy = get_policy()
     facts = drawdown_facts(firm=drawdown.firm, material_code=drawdown.material.code, policy=policy)
     plan = _plan_of(drawdown, _granted_g(drawdown, facts))
-    now = timezone.now()
-    write_plan(plan=plan)
+    write_plan(plan=plan, reserved_at=effective_at)
     drawdown.policy_version_id = policy.version_id
     record_steps(drawdowns=[drawdown], to_state=Drawdown.State.RESERVED, actor=actor, at=now)
-    posted = post_journals(journals=[reservation_journal(plan=plan, effective_at=effective_at or now)])
+    posted = post_journals(journals=[reservation_journal(plan=plan, effective_at=effective_at)])
     drawdown.transfers = posted[0].transfer_ids
     with refusals_of_constraints():
         drawdown.save()

@@ -12,6 +12,7 @@ from allocations.selectors.drawdowns import get_drawdown_for
 from allocations.selectors.limits import drawdown_facts
 from allocations.services.drawdown_limits import refuse_beyond
 from allocations.services.drawdown_steps import lock_drawdowns, record_steps
+from allocations.services.effective_times import require_effective
 from allocations.services.firm_actors import require_acting_for
 from allocations.services.reservations import resolution_journal
 from errors import refusals_of_constraints
@@ -76,17 +77,19 @@ def withdraw_drawdown(
     """Give up a drawdown or an award that was not delivered; what was reserved is free again.
 
     The firm may do so until the release, the reserve's administrators until the delivery. Raises
-    DrawdownNotFound, FirmRoleRequired, DrawdownWrongState.
+    DrawdownNotFound, FirmRoleRequired, DrawdownWrongState, EffectiveAtOutOfRange (before it was
+    reserved or asked for, or in the future).
     """
     get_drawdown_for(actor, drawdown_id)
     drawdown = lock_drawdowns(drawdown_ids=[drawdown_id])[0]
     _require_withdrawer(actor, drawdown)
     had_reserved = bool(drawdown.transfers)
     now = timezone.now()
+    at = effective_at or now
+    require_effective(effective_at=at, not_before=drawdown.reserved_at or drawdown.submitted_at)
     record_steps(drawdowns=[drawdown], to_state=Drawdown.State.WITHDRAWN, actor=actor, at=now, reason=reason)
     drawdown.save(update_fields=["state"])
     if had_reserved:
-        at = effective_at or now
         post_journals(journals=[resolution_journal(drawdown=drawdown, action="void", effective_at=at)])
     return drawdown
 

@@ -15,7 +15,7 @@ from allocations.domain.replenishing import (
 from allocations.errors import LotAlreadyReplenished, LotNotForDrawdown, NothingToReplenish
 from allocations.models import Drawdown, Replenishment
 from allocations.services.drawdown_steps import lock_drawdowns
-from allocations.services.material_locks import lock_materials
+from allocations.services.effective_times import require_effective
 from errors import refusals_of_constraints
 from governance.domain.roles import Role
 from governance.models import User
@@ -42,14 +42,16 @@ def replenish_drawdown(
     Lenders are restored first, all lenders of the material in proportion to what each is owed, then
     unattributed stock, then the firm's own position. What the lot holds beyond that stays
     unattributed. Raises DrawdownNotFound, NothingToReplenish, LotNotFound, LotNotForDrawdown,
-    LotAlreadyReplenished, RoleRequired, and InsufficientBalance where the lot was attributed meanwhile.
+    LotAlreadyReplenished, EffectiveAtOutOfRange (before the delivery or the lot's acceptance, or in the
+    future), RoleRequired, and InsufficientBalance where the lot was attributed meanwhile.
     """
     require_role(actor, Role.ADMINISTRATOR, Role.SYSTEM)
     drawdown = lock_drawdowns(drawdown_ids=[drawdown_id])[0]
     _require_outstanding(drawdown)
     lot = get_lot(lot_number=lot_number)
     _require_answer(lot, drawdown)
-    lock_materials(material_codes=[drawdown.material.code])
+    known = [at for at in (drawdown.delivered_at, lot.accepted_at) if at is not None]
+    require_effective(effective_at=effective_at, not_before=max(known))
     quantity = min(lot.net_g, drawdown.outstanding_g)
     parts = split_replenishment(debt=_debt_of(drawdown), quantity_g=quantity)
     lenders = _shares_of_lenders(drawdown.material.code, parts.to_lenders_g)

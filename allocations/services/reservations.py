@@ -22,9 +22,10 @@ class Plan:
     price_cents: int = 0
 
 
-def write_plan(*, plan: Plan) -> None:
+def write_plan(*, plan: Plan, reserved_at: datetime) -> None:
     """Put what is reserved on the drawdown; the caller saves it."""
     drawdown = plan.drawdown
+    drawdown.reserved_at = reserved_at
     drawdown.own_g = plan.sources.own_g
     drawdown.unattributed_g = plan.sources.unattributed_g
     drawdown.borrowed_g = plan.sources.borrowed_g

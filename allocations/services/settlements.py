@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -68,7 +69,7 @@ def apply_settlement(proposal: Proposal, approver: User) -> None:
     now = timezone.now()
     awards = _awards_by_material(round_, codes)
     stock = free_stock(material_codes=codes)
-    plans = [plan for code in codes for plan in _plans_of(code, awards[code], stock[code], approver)]
+    plans = [plan for code in codes for plan in _plans_of(code, awards[code], stock[code], approver, now)]
     _write(plans, approver)
     posted = post_journals(journals=[reservation_journal(plan=plan, effective_at=now) for plan in plans])
     for plan, journal in zip(plans, posted, strict=True):
@@ -115,7 +116,9 @@ def _title_of(code: str) -> _Title:
     return _Title(held, free)
 
 
-def _plans_of(code: str, awards: Sequence[Award], stock: dict[str, int], actor: User) -> list[Plan]:
+def _plans_of(
+    code: str, awards: Sequence[Award], stock: dict[str, int], actor: User, now: datetime
+) -> list[Plan]:
     title = _title_of(code)
     wanted = sum(award.quantity_g for award in awards)
     possible = min(sum(stock.values()), title.unattributed_g + sum(title.positions.values()))
@@ -133,12 +136,14 @@ def _plans_of(code: str, awards: Sequence[Award], stock: dict[str, int], actor: 
     )
     picks = pick_facilities(quantities=[award.quantity_g for award in awards], stock=stock)
     return [
-        _plan(award, sources[str(award.firm_id)], pick, actor)
+        _plan(award, sources[str(award.firm_id)], pick, actor, now)
         for award, pick in zip(awards, picks, strict=True)
     ]
 
 
-def _plan(award: Award, sources: Sources, facilities: Sequence[tuple[str, int]], actor: User) -> Plan:
+def _plan(
+    award: Award, sources: Sources, facilities: Sequence[tuple[str, int]], actor: User, now: datetime
+) -> Plan:
     """An award becomes a drawdown on loan that is approved already."""
     drawdown = Drawdown(
         firm_id=award.firm_id,
@@ -148,11 +153,11 @@ def _plan(award: Award, sources: Sources, facilities: Sequence[tuple[str, int]],
         quantity_g=award.quantity_g,
         state=Drawdown.State.RESERVED,
         submitted_by=actor,
-        submitted_at=timezone.now(),
+        submitted_at=now,
         policy_version_id=award.round.policy_version_id,
     )
     plan = Plan(drawdown=drawdown, sources=sources, facilities=facilities)
-    write_plan(plan=plan)
+    write_plan(plan=plan, reserved_at=now)
     return plan
 
 

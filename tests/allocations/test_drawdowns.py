@@ -1,8 +1,13 @@
 """Normal drawdowns: from the request to the delivery, and everything that stands in the way."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from allocations.errors import (
     BelowAllocationUnit,
@@ -10,6 +15,7 @@ from allocations.errors import (
     DisruptionOpen,
     DrawdownNotFound,
     DrawdownWrongState,
+    EffectiveAtOutOfRange,
     FirmNotActive,
     MinimumAboveRequest,
     NeededInPast,
@@ -275,6 +281,78 @@ def test_a_refusal_needs_its_reason(house: House) -> None:
     refused = refuse_drawdown(drawdown_id=drawdown.id, actor=house.people.approver, reason="example")
     reasons = [step.reason for step in refused.transitions.all()]
     assert (refused.state, reasons) == ("refused", ["", "example"])
+
+
+def test_no_step_takes_effect_before_what_it_follows_from_or_in_the_future(house: House) -> None:
+    """Asked for at the start, approved from five minutes on, delivered from ten minutes on."""
+    hold(house.alder, 500)
+    start = timezone.now()
+    drawdown = ask(house, house.alder, 100)
+    minutes = [start + timedelta(minutes=count) for count in range(20)]
+    with time_machine.travel(minutes[5], tick=False):
+        for wrong in (NOON, minutes[6]):
+            with pytest.raises(EffectiveAtOutOfRange):
+                approve_drawdown(drawdown_id=drawdown.id, actor=house.people.approver, effective_at=wrong)
+        reserved = approve_drawdown(
+            drawdown_id=drawdown.id, actor=house.people.approver, effective_at=minutes[3]
+        )
+        assert reserved.reserved_at == minutes[3]
+        release_drawdowns(drawdown_ids=[drawdown.id], actor=house.people.administrator)
+        for wrong in (NOON, minutes[2], minutes[6]):
+            with pytest.raises(EffectiveAtOutOfRange) as refused:
+                deliver_drawdowns(
+                    drawdown_ids=[drawdown.id], actor=house.people.administrator, effective_at=wrong
+                )
+            assert (refused.value.field, refused.value.details["earliest"]) == (
+                "delivered_at",
+                minutes[3].isoformat(),
+            )
+            with pytest.raises(EffectiveAtOutOfRange):
+                withdraw_drawdown(
+                    drawdown_id=drawdown.id, actor=house.people.administrator, effective_at=wrong
+                )
+        (delivered,) = deliver_drawdowns(
+            drawdown_ids=[drawdown.id], actor=house.people.administrator, effective_at=minutes[3]
+        )
+    assert delivered.delivered_at == minutes[3]
+
+
+def test_a_firm_that_was_suspended_after_the_approval_gets_nothing(house: House) -> None:
+    hold(house.alder, 500)
+    drawdown = approve_drawdown(drawdown_id=ask(house, house.alder, 200).id, actor=house.people.approver)
+    suspend_firm(firm_id=house.alder.id, actor=house.people.administrator, reason="example")
+    with pytest.raises(FirmNotActive):
+        release_drawdowns(drawdown_ids=[drawdown.id], actor=house.people.administrator)
+    withdraw_drawdown(drawdown_id=drawdown.id, actor=house.people.administrator)
+    assert position(house.alder) == (500, 0)
+
+
+def _locked_tables(step: Callable[[], object]) -> list[str]:
+    """The tables a step locks rows of, in order."""
+    with CaptureQueriesContext(connection) as queries:
+        step()
+    statements = [
+        query["sql"] for query in queries if " FOR UPDATE" in query["sql"] or " FOR NO KEY" in query["sql"]
+    ]
+    return [statement.split(' FROM "', 1)[1].split('"', 1)[0] for statement in statements]
+
+
+def test_every_step_locks_the_material_before_the_drawdown(house: House) -> None:
+    """One order for all, as rounds and the ends of disruptions take it: nobody waits in a circle."""
+    hold(house.alder, 500)
+    people = house.people
+    refused, withdrawn, kept = (ask(house, house.alder, 10).id for _ in range(3))
+    steps: list[Callable[[], object]] = [
+        lambda: refuse_drawdown(drawdown_id=refused, actor=people.approver, reason="example"),
+        lambda: withdraw_drawdown(drawdown_id=withdrawn, actor=people.administrator),
+        lambda: approve_drawdown(drawdown_id=kept, actor=people.approver),
+        lambda: release_drawdowns(drawdown_ids=[kept], actor=people.administrator),
+        lambda: deliver_drawdowns(
+            drawdown_ids=[kept], actor=people.administrator, effective_at=timezone.now()
+        ),
+    ]
+    for step in steps:
+        assert _locked_tables(step)[:2] == ["reserve_material", "allocations_drawdown"]
 
 
 def test_a_withdrawal_gives_back_what_was_reserved(house: House) -> None:

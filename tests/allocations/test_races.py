@@ -118,7 +118,7 @@ def test_without_the_material_lock_the_cap_would_be_passed(
         read.wait(timeout=30)
         return facts
 
-    monkeypatch.setattr(f"{DECISIONS}.lock_materials", lambda **_: {})
+    monkeypatch.setattr("allocations.services.drawdown_steps.lock_materials", lambda **_: {})
     monkeypatch.setattr(f"{DECISIONS}.lock_firms", lambda **_: {house.alder.id: house.alder})
     monkeypatch.setattr(f"{DECISIONS}.drawdown_facts", slowly)
     outcomes = at_once(

@@ -1,6 +1,6 @@
 """Bringing back: an accepted lot, received for the drawdown, restores the position and ends the duty."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +16,7 @@ from allocations.domain.replenishing import (
 )
 from allocations.errors import (
     DrawdownNotFound,
+    EffectiveAtOutOfRange,
     LotAlreadyReplenished,
     LotNotForDrawdown,
     NothingToReplenish,
@@ -153,6 +154,21 @@ def test_there_must_be_something_to_bring_back(house: House) -> None:
     bought = draw(house, house.alder, 100, mode="purchase")
     with pytest.raises(NothingToReplenish):
         replenish(house, bought, brought(house, bought, 100))
+
+
+def test_it_is_back_no_earlier_than_it_was_accepted_and_delivered(house: House) -> None:
+    hold(house.alder, 500)
+    drawdown = draw(house, house.alder, 200)
+    returned = brought(house, drawdown, 50)
+    for wrong in (NOON, timezone.now() + timedelta(minutes=1)):
+        with pytest.raises(EffectiveAtOutOfRange):
+            replenish_drawdown(
+                drawdown_id=drawdown.id,
+                lot_number=returned.number,
+                actor=house.people.administrator,
+                effective_at=wrong,
+            )
+    assert duty(house.alder) == 200
 
 
 def test_unknown_drawdown_lot_or_actor(house: House) -> None:

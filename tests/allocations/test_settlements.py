@@ -4,14 +4,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from allocations.errors import RoundWrongState, StockShort
+from allocations.errors import FirmNotActive, RoundWrongState, StockShort
 from allocations.models import Drawdown
-from allocations.services import propose_settlement, withdraw_drawdown
+from allocations.services import propose_settlement, release_drawdowns, withdraw_drawdown
 from allocations.services.settlements import ACTION
 from governance.approvals import approve_proposal
 from governance.errors import ProposalNotOpen, ProposalOpen, RoleRequired, SelfApproval
 from governance.services import grant_role
 from ledger.models import Journal
+from members.services import suspend_firm
 from tests.allocations.standing import (
     KG,
     House,
@@ -134,6 +135,20 @@ def test_stock_that_vanished_since_the_snapshot_settles_nothing(example_d: House
     assert refused.value.details["possible_kg"] == "600"
     round_.refresh_from_db()
     assert (round_.state, Drawdown.objects.count(), position(example_d.alder)) == ("computed", 0, (500, 0))
+
+
+def test_a_firm_suspended_after_the_close_gets_nothing(example_d: House) -> None:
+    """Its award is reserved like all others, and goes back to the pool when the reserve withdraws it."""
+    round_ = open_window(example_d)
+    request(example_d, round_, example_d.alder, 700)
+    close(example_d, round_)
+    suspend_firm(firm_id=example_d.alder.id, actor=example_d.people.administrator, reason="example")
+    settle(example_d, round_)
+    drawdown = award(round_, example_d.alder).drawdown
+    with pytest.raises(FirmNotActive):
+        release_drawdowns(drawdown_ids=[drawdown.id], actor=example_d.people.administrator)
+    withdraw_drawdown(drawdown_id=drawdown.id, actor=example_d.people.administrator)
+    assert (position(example_d.alder), held("custody/east/antimony")) == ((500, 0), (900, 0))
 
 
 def test_an_award_that_is_given_up_frees_everything_it_reserved(example_d: House) -> None:
