@@ -21,6 +21,8 @@ from allocations.domain.reasons import reason_of
 SNAPSHOT_VERSION = 1
 LIVE_RULES = (Rule.POSITION_FIRST, Rule.PRO_RATA_RIGHT, Rule.PRO_RATA_REQUEST)
 """Rules a live round can use: the kernel, with weights that every firm has."""
+POOL_KEEPING_ROUNDINGS = tuple(rounding for rounding in Rounding if rounding is not Rounding.UP_TO_MULTIPLE)
+"""Roundings a live round can use: rounding everybody up may grant more than there is in stock."""
 SINGLE_SHOT_ROUNDINGS = (Rounding.LARGEST_REMAINDER,)
 """Roundings for which a later round could lower somebody, so that only one round may use them."""
 

@@ -7,6 +7,7 @@ from allocations.services.drawdown_deliveries import deliver_drawdowns, release_
 from allocations.services.drawdown_requests import submit_drawdown, withdraw_drawdown
 from allocations.services.replenishments import replenish_drawdown
 from allocations.services.round_requests import submit_round_request
+from allocations.services.round_voids import propose_round_void
 from allocations.services.rounds import close_round, open_round
 from allocations.services.settlements import propose_settlement
 
@@ -18,6 +19,7 @@ __all__ = [
     "open_round",
     "propose_disruption",
     "propose_disruption_end",
+    "propose_round_void",
     "propose_settlement",
     "refuse_drawdown",
     "release_drawdowns",

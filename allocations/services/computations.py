@@ -19,13 +19,13 @@ from reserve.selectors import get_material_ids
 
 @transaction.atomic
 def compute_round(*, round_id: UUID | str) -> Round:
-    """Write the awards and outcomes of a closed round; a computed round is left as it is.
+    """Write the awards and outcomes of a closed round; one that is computed or finished is left as it is.
 
     Raises RoundNotFound, RoundWrongState, ResultChanged (the snapshot isn't what was hashed), and
     StockShort where rounding up asks for more than the pool holds.
     """
     round_ = lock_round(round_id=round_id)
-    if round_.state in (Round.State.COMPUTED, Round.State.SETTLED):
+    if round_.state in (Round.State.COMPUTED, *Round.FINISHED):
         return round_
     require_round_state(round_=round_, state=Round.State.COMPUTING)
     results = results_of(round_)

@@ -160,8 +160,8 @@ def _require_state(disruption: Disruption, state: str) -> None:
 
 def _require_endable(disruption: Disruption) -> None:
     _require_state(disruption, Disruption.State.OPEN)
-    if disruption.rounds.exclude(state=Round.State.SETTLED).exists():
-        raise DisruptionHasRound("A round of the disruption is not settled yet.")
+    if disruption.rounds.exclude(state__in=Round.FINISHED).exists():
+        raise DisruptionHasRound("A round of the disruption is neither settled nor voided.")
 
 
 def _require_undisrupted(codes: Collection[str]) -> None:

@@ -8,11 +8,12 @@ from django.db.models import Max
 from django.utils import timezone
 
 from allocations.domain.claims import Rounding
-from allocations.domain.snapshots import LIVE_RULES, SINGLE_SHOT_ROUNDINGS
+from allocations.domain.snapshots import LIVE_RULES, POOL_KEEPING_ROUNDINGS, SINGLE_SHOT_ROUNDINGS
 from allocations.errors import (
     CutOffInPast,
     DisruptionNotFound,
     DisruptionWrongState,
+    RoundingAbovePool,
     RoundingSingleShot,
     RoundNotFound,
     RoundUnsettled,
@@ -41,18 +42,18 @@ def open_round(*, disruption_id: UUID | str, closes_at: datetime, actor: User) -
     """Open the window for requests, under the rule, rounding and minimum policy in force now.
 
     Raises DisruptionNotFound, DisruptionWrongState, RoundUnsettled, CutOffInPast, RuleNotForRounds,
-    RoundingSingleShot, RoleRequired.
+    RoundingAbovePool, RoundingSingleShot, RoleRequired.
     """
     require_role(actor, Role.ADMINISTRATOR, Role.SYSTEM)
     disruption = _lock_disruption(disruption_id)
     now = timezone.now()
     if closes_at <= now:
         raise CutOffInPast("The round must close later than it opens.", field="closes_at")
-    if disruption.rounds.exclude(state=Round.State.SETTLED).exists():
-        raise RoundUnsettled("The last round is not settled yet.")
+    if disruption.rounds.exclude(state__in=Round.FINISHED).exists():
+        raise RoundUnsettled("The last round is neither settled nor voided.")
     number = (disruption.rounds.aggregate(last=Max("number"))["last"] or 0) + 1
     policy = get_policy()
-    _require_live(policy, number)
+    _require_live(policy, is_first=not disruption.rounds.filter(state=Round.State.SETTLED).exists())
     with refusals_of_constraints():
         return Round.objects.create(
             disruption=disruption,
@@ -121,12 +122,18 @@ def _lock_disruption(disruption_id: UUID | str) -> Disruption:
     return found
 
 
-def _require_live(policy: Policy, number: int) -> None:
+def _require_live(policy: Policy, *, is_first: bool) -> None:
     if policy.rationing_rule not in {rule.value for rule in LIVE_RULES}:
         raise RuleNotForRounds(
             "The policy's rule can't divide a live round.",
             rule=policy.rationing_rule,
             possible=[rule.value for rule in LIVE_RULES],
         )
-    if number > 1 and Rounding(policy.rounding) in SINGLE_SHOT_ROUNDINGS:
+    if Rounding(policy.rounding) not in POOL_KEEPING_ROUNDINGS:
+        raise RoundingAbovePool(
+            "The policy's rounding may grant more than there is in stock.",
+            rounding=policy.rounding,
+            possible=[rounding.value for rounding in POOL_KEEPING_ROUNDINGS],
+        )
+    if not is_first and Rounding(policy.rounding) in SINGLE_SHOT_ROUNDINGS:
         raise RoundingSingleShot("The policy's rounding serves one round only.", rounding=policy.rounding)
