@@ -1,12 +1,13 @@
 """What a round freezes at its close: pools, requests, rights, positions, what is out, and the policy."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from allocations.domain.life_cycle import OUTSTANDING_STATES
 from allocations.domain.snapshots import SNAPSHOT_VERSION
@@ -14,6 +15,7 @@ from allocations.models import Drawdown, Replenishment, Round, RoundRequest
 from allocations.selectors.disruptions import material_codes_of
 from allocations.selectors.drawdowns import outstanding_by_holding
 from allocations.selectors.limits import free_stock
+from ledger.models import Transfer
 from ledger.selectors import get_balances
 from members.domain import accounts
 from members.models import Firm
@@ -34,6 +36,7 @@ def build_snapshot(*, round_: Round, closed_at: datetime) -> dict[str, Any]:
 
     Firms that are not active at the close take no part. A position counts as it was when the
     disruption began: what its earlier awards took of it, and what they lent to others, is added back.
+    What an earlier disruption's awards took and was not brought back stays gone.
     """
     codes = material_codes_of(round_.disruption)
     requests = [
@@ -86,7 +89,7 @@ class _Facts:
         }
         self._outstanding = outstanding_by_holding(material_codes=codes, firm_ids=firm_ids)
         self._earlier = _earlier_awards(round_)
-        self._lent = _lent(self._positions)
+        self._lent = _lent(round_, self._positions)
 
     def claim_of(self, request: RoundRequest) -> dict[str, Any]:
         """One request as a claim of the calculator's document."""
@@ -111,11 +114,16 @@ def _text_or_none(key: UUID | None) -> str | None:
     return None if key is None else str(key)
 
 
-def _earlier_awards(round_: Round) -> dict[Holding, _Earlier]:
-    """Settled awards of the disruption's earlier rounds, less what was given or brought back."""
-    standing = Drawdown.objects.filter(
+def _standing(round_: Round) -> QuerySet[Drawdown]:
+    """What settled awards of the round's disruption reserve or have out."""
+    return Drawdown.objects.filter(
         award__round__disruption=round_.disruption_id, state__in=OUTSTANDING_STATES
     )
+
+
+def _earlier_awards(round_: Round) -> dict[Holding, _Earlier]:
+    """Settled awards of the disruption's earlier rounds, less what was given or brought back."""
+    standing = _standing(round_)
     restored: dict[Holding, int] = {
         Holding(firm, material): int(total)
         for firm, material, total in Replenishment.objects.filter(drawdown__in=standing)
@@ -137,8 +145,22 @@ def _earlier_awards(round_: Round) -> dict[Holding, _Earlier]:
     }
 
 
-def _lent(holdings: Iterable[Holding]) -> dict[Holding, int]:
-    """What others' awards took of each position and haven't brought back, reserved or delivered."""
+def _lent(round_: Round, holdings: Collection[Holding]) -> dict[Holding, int]:
+    """What awards of this disruption took of each position and is not back, reserved or delivered.
+
+    Loans are owed to all lenders together (docs/decisions/0054), so no return is of one loan: what has
+    come back to a lender counts for its older loans first.
+    """
     paths = {holding: accounts.lent(str(holding.firm_id), holding.material_code) for holding in holdings}
     balances = get_balances(paths=list(paths.values()))
-    return {holding: balances[path].posted + balances[path].pending_in for holding, path in paths.items()}
+    numbers = _standing(round_).filter(borrowed_g__gt=0).values_list("transfers", flat=True)
+    borrowed = dict(
+        Transfer.objects.filter(id__in=list(chain.from_iterable(numbers)), target__path__in=paths.values())
+        .order_by()
+        .values_list("target__path")
+        .annotate(total=Sum("amount"))
+    )
+    return {
+        holding: min(int(borrowed.get(path, 0)), balances[path].posted + balances[path].pending_in)
+        for holding, path in paths.items()
+    }

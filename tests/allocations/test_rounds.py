@@ -23,8 +23,10 @@ from allocations.selectors import (
 )
 from allocations.services import (
     compute_round,
+    propose_disruption_end,
     verify_result,
 )
+from governance.approvals import approve_proposal
 from jobs.models import Job
 from jobs.runner import run_ready_jobs
 from members.models import AffiliateGroup, Firm
@@ -35,6 +37,7 @@ from tests.allocations.standing import (
     awarded,
     close,
     declare,
+    deliver,
     draw,
     hold,
     open_window,
@@ -111,6 +114,35 @@ def test_in_a_second_round_a_position_counts_as_before_the_first(house: House) -
     close(house, second)
     claim = json.loads(second.snapshot)["materials"]["antimony"]["claims"][0]
     assert (claim["position_g"], claim["already_awarded_g"]) == (100 * KG, 100 * KG)
+
+
+def test_what_was_lent_in_this_disruption_still_counts_as_the_lenders_position(house: House) -> None:
+    hold(house.birch, 100)
+    first = run_round(house, {house.alder: 100})
+    hold(None, 60)
+    second = run_round(house, {house.alder: 100, house.birch: 100}, first.disruption)
+    assert _position_in(second, house.birch) == 100
+    assert (awarded(second, house.alder), awarded(second, house.birch)) == (0, 60)
+
+
+def test_what_was_lent_in_an_earlier_disruption_is_gone(house: House) -> None:
+    """Birch lent all it had and didn't get it back: in the next disruption Cedar's stock is Cedar's first."""
+    hold(house.birch, 100)
+    first = run_round(house, {house.alder: 100})
+    deliver(house, award(first, house.alder).drawdown)
+    end = propose_disruption_end(disruption_id=first.disruption_id, actor=house.people.administrator)
+    approve_proposal(proposal_id=end.id, actor=house.people.approver)
+    hold(house.cedar, 100)
+    second = run_round(house, {house.birch: 100, house.cedar: 100})
+    assert (_position_in(second, house.birch), _position_in(second, house.cedar)) == (0, 100)
+    assert (awarded(second, house.birch), awarded(second, house.cedar)) == (0, 100)
+
+
+def _position_in(round_: Round, firm: Firm) -> int:
+    """The firm's position in the snapshot, in kilograms."""
+    claims = json.loads(round_.snapshot)["materials"]["antimony"]["claims"]
+    grams: int = next(claim["position_g"] for claim in claims if claim["id"] == str(firm.id))
+    return grams // KG
 
 
 def test_what_is_out_from_before_lowers_the_claim(house: House) -> None:
