@@ -10,8 +10,8 @@ the test vectors.
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 VERSION = 1
 
@@ -22,8 +22,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
-@dataclass(frozen=True, slots=True)
-class TransferContent:
+class TransferContent(NamedTuple):
     """One transfer as it stands in its row: a resolution carries the accounts of what it resolves."""
 
     phase: str
@@ -34,8 +33,7 @@ class TransferContent:
     expires_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class JournalContent:
+class JournalContent(NamedTuple):
     """Everything a caller decides about a journal."""
 
     kind: str

@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
 
 from ledger.domain.canonical import VERSION, JournalContent
+from ledger.services.arrays import hashes, integers, moments, texts
 
 POST_JOURNALS = """
 select journal_ids, recorded_ats, are_replays, transfer_ids from ledger_post_journals(
@@ -17,42 +17,41 @@ select journal_ids, recorded_ats, are_replays, transfer_ids from ledger_post_jou
 """
 
 
-def columns_of(contents: Sequence[JournalContent], fingerprints: Sequence[bytes]) -> list[list[Any]]:
+def columns_of(contents: Sequence[JournalContent], fingerprints: Sequence[bytes]) -> list[str]:
     """The arguments of `POST_JOURNALS`, in its order. Places in other columns count from one."""
-    paths = sorted(
-        {path for content in contents for row in content.transfers for path in (row.source, row.target)}
-    )
+    transfers = [transfer for content in contents for transfer in content.transfers]
+    paths = sorted({transfer.source for transfer in transfers} | {transfer.target for transfer in transfers})
     places = {path: place for place, path in enumerate(paths, start=1)}
-    return [paths, *_journal_columns(contents, fingerprints), *_transfer_columns(contents, places)]
+    return [texts(paths), *_journal_columns(contents, fingerprints), *_transfer_columns(contents, places)]
 
 
-def _journal_columns(contents: Sequence[JournalContent], fingerprints: Sequence[bytes]) -> list[list[Any]]:
+def _journal_columns(contents: Sequence[JournalContent], fingerprints: Sequence[bytes]) -> list[str]:
     return [
-        [content.idempotency_key for content in contents],
-        [content.kind for content in contents],
-        [content.effective_at for content in contents],
-        [content.reference_type for content in contents],
-        [content.reference_id for content in contents],
-        [json.dumps(dict(content.metadata)) if content.metadata else "{}" for content in contents],
-        [content.reverses for content in contents],
-        [VERSION] * len(contents),
-        list(fingerprints),
+        texts(content.idempotency_key for content in contents),
+        texts(content.kind for content in contents),
+        moments(content.effective_at for content in contents),
+        texts(content.reference_type for content in contents),
+        texts(content.reference_id for content in contents),
+        texts(json.dumps(dict(content.metadata)) if content.metadata else "{}" for content in contents),
+        integers(content.reverses for content in contents),
+        integers([VERSION] * len(contents)),
+        hashes(fingerprints),
     ]
 
 
-def _transfer_columns(contents: Sequence[JournalContent], places: dict[str, int]) -> list[list[Any]]:
-    rows = [
-        (journal, ordinal, transfer)
-        for journal, content in enumerate(contents, start=1)
-        for ordinal, transfer in enumerate(content.transfers, start=1)
+def _transfer_columns(contents: Sequence[JournalContent], places: dict[str, int]) -> list[str]:
+    journals = [
+        journal for journal, content in enumerate(contents, start=1) for _ in range(len(content.transfers))
     ]
+    ordinals = [ordinal for content in contents for ordinal in range(1, len(content.transfers) + 1)]
+    transfers = [transfer for content in contents for transfer in content.transfers]
     return [
-        [journal for journal, _, _ in rows],
-        [ordinal for _, ordinal, _ in rows],
-        [places[transfer.source] for _, _, transfer in rows],
-        [places[transfer.target] for _, _, transfer in rows],
-        [transfer.amount for _, _, transfer in rows],
-        [transfer.phase for _, _, transfer in rows],
-        [transfer.resolves for _, _, transfer in rows],
-        [transfer.expires_at for _, _, transfer in rows],
+        integers(journals),
+        integers(ordinals),
+        integers(places[transfer.source] for transfer in transfers),
+        integers(places[transfer.target] for transfer in transfers),
+        integers(transfer.amount for transfer in transfers),
+        texts(transfer.phase for transfer in transfers),
+        integers(transfer.resolves for transfer in transfers),
+        moments(transfer.expires_at for transfer in transfers),
     ]

@@ -1,7 +1,6 @@
 """The canonical bytes of a journal: test vectors of version 1, and no two contents that share them."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -39,13 +38,13 @@ def test_the_vectors_hold(vector: dict[str, Any]) -> None:
 def test_an_instant_is_the_same_in_every_zone() -> None:
     content = _content(VECTORS[0])
     elsewhere = content.effective_at.astimezone(timezone(timedelta(hours=-5)))
-    assert canonical_bytes(replace(content, effective_at=elsewhere)) == canonical_bytes(content)
+    assert canonical_bytes(content._replace(effective_at=elsewhere)) == canonical_bytes(content)
 
 
 def test_metadata_are_the_same_in_every_order() -> None:
     content = _content(VECTORS[0])
-    one = replace(content, metadata={"a": "1", "b": "2"})
-    other = replace(content, metadata={"b": "2", "a": "1"})
+    one = content._replace(metadata={"a": "1", "b": "2"})
+    other = content._replace(metadata={"b": "2", "a": "1"})
     assert canonical_bytes(one) == canonical_bytes(other)
 
 
@@ -85,6 +84,6 @@ def test_two_contents_have_the_same_bytes_only_if_they_are_the_same(
 def test_a_character_that_slips_from_one_field_to_the_next_is_seen(
     content: JournalContent, text: str
 ) -> None:
-    joined = replace(content, kind=text + content.kind, idempotency_key=content.idempotency_key)
-    slipped = replace(content, kind=text, idempotency_key=content.kind + content.idempotency_key)
+    joined = content._replace(kind=text + content.kind, idempotency_key=content.idempotency_key)
+    slipped = content._replace(kind=text, idempotency_key=content.kind + content.idempotency_key)
     assert (canonical_bytes(joined) == canonical_bytes(slipped)) == (joined == slipped)

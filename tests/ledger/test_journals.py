@@ -11,7 +11,15 @@ from errors import Refusal
 from ledger.domain.quantities import LARGEST_AMOUNT
 from ledger.models import Journal, Transfer
 from ledger.selectors import get_balance, get_balances
-from ledger.services import JournalRequest, TransferRequest, close_accounts, post_journals
+from ledger.services import (
+    AccountSpec,
+    JournalRequest,
+    TransferRequest,
+    close_accounts,
+    open_accounts,
+    post_journals,
+)
+from ledger.verification import verify_ledger
 from tests.ledger.standing import NOON, fund, hold, journal, move, post, post_all
 
 pytestmark = pytest.mark.usefixtures("ledger")
@@ -269,6 +277,35 @@ def test_two_journals_cannot_lend_each_other_a_mirror_side() -> None:
 
 
 # Malformed requests
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["NULL", "null", "{a,b}", '"', "\\", '\\"', "a,b", "'", " ", "%s", "%", "\n", "é\U0001f600", "\\x00"],
+)
+def test_a_text_is_kept_as_it_is_whatever_its_characters(text: str) -> None:
+    open_accounts(accounts=[AccountSpec(f"odd/{text}", "money:USD")])
+    posted = post(
+        move("loan/example", f"odd/{text}", 1), key=text, kind=text, reference_type=text, reference_id=text,
+        metadata={text: text},
+    )  # fmt: skip
+    row = Journal.objects.get(id=posted.id)
+    assert (row.idempotency_key, row.kind, row.reference_type, row.reference_id) == (text,) * 4
+    assert row.metadata == {text: text}
+    assert row.transfers.get().target.path == f"odd/{text}"
+    assert post(
+        move("loan/example", f"odd/{text}", 1), key=text, kind=text, reference_type=text, reference_id=text,
+        metadata={text: text},
+    ).is_replay  # fmt: skip
+    assert [finding for result in verify_ledger() for finding in result.findings] == []
+
+
+@pytest.mark.parametrize(
+    "moment", [datetime(1, 1, 1, 0, 0, 0, 1, tzinfo=UTC), datetime(1969, 12, 31, tzinfo=UTC)]
+)
+def test_a_time_is_kept_to_the_microsecond_however_long_ago(moment: datetime) -> None:
+    posted = post(move("loan/example", "cash/main", 1), effective_at=moment)
+    assert Journal.objects.get(id=posted.id).effective_at == moment
 
 
 @pytest.mark.parametrize("amount", [0, -1, LARGEST_AMOUNT + 1, True, 1.0, "1", None])
