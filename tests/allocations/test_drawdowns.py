@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -15,7 +14,6 @@ from allocations.errors import (
     DisruptionOpen,
     DrawdownNotFound,
     DrawdownWrongState,
-    EffectiveAtOutOfRange,
     FirmNotActive,
     MinimumAboveRequest,
     NeededInPast,
@@ -281,40 +279,6 @@ def test_a_refusal_needs_its_reason(house: House) -> None:
     refused = refuse_drawdown(drawdown_id=drawdown.id, actor=house.people.approver, reason="example")
     reasons = [step.reason for step in refused.transitions.all()]
     assert (refused.state, reasons) == ("refused", ["", "example"])
-
-
-def test_no_step_takes_effect_before_what_it_follows_from_or_in_the_future(house: House) -> None:
-    """Asked for at the start, approved from five minutes on, delivered from ten minutes on."""
-    hold(house.alder, 500)
-    start = timezone.now()
-    drawdown = ask(house, house.alder, 100)
-    minutes = [start + timedelta(minutes=count) for count in range(20)]
-    with time_machine.travel(minutes[5], tick=False):
-        for wrong in (NOON, minutes[6]):
-            with pytest.raises(EffectiveAtOutOfRange):
-                approve_drawdown(drawdown_id=drawdown.id, actor=house.people.approver, effective_at=wrong)
-        reserved = approve_drawdown(
-            drawdown_id=drawdown.id, actor=house.people.approver, effective_at=minutes[3]
-        )
-        assert reserved.reserved_at == minutes[3]
-        release_drawdowns(drawdown_ids=[drawdown.id], actor=house.people.administrator)
-        for wrong in (NOON, minutes[2], minutes[6]):
-            with pytest.raises(EffectiveAtOutOfRange) as refused:
-                deliver_drawdowns(
-                    drawdown_ids=[drawdown.id], actor=house.people.administrator, effective_at=wrong
-                )
-            assert (refused.value.field, refused.value.details["earliest"]) == (
-                "delivered_at",
-                minutes[3].isoformat(),
-            )
-            with pytest.raises(EffectiveAtOutOfRange):
-                withdraw_drawdown(
-                    drawdown_id=drawdown.id, actor=house.people.administrator, effective_at=wrong
-                )
-        (delivered,) = deliver_drawdowns(
-            drawdown_ids=[drawdown.id], actor=house.people.administrator, effective_at=minutes[3]
-        )
-    assert delivered.delivered_at == minutes[3]
 
 
 def test_a_firm_that_was_suspended_after_the_approval_gets_nothing(house: House) -> None:
