@@ -111,6 +111,12 @@ class DatesReversed(Refusal):
     code = "dates_reversed"
 
 
+class EffectiveInFuture(Refusal):
+    """What is recorded hasn't happened yet: its time lies ahead. Record it once it has happened."""
+
+    code = "effective_in_future"
+
+
 class CurrencyNotSupported(Refusal):
     """Only US dollars are kept at present."""
 

@@ -16,8 +16,9 @@ from ledger.services import JournalRequest, TransferRequest, post_journals
 from reserve.domain import accounts
 from reserve.domain.lot_checks import LotFinding
 from reserve.domain.lot_values import lot_value_cents
-from reserve.errors import AcceptedByReceiver, DatesReversed, DocumentMissing, LotMismatch
+from reserve.errors import AcceptedByReceiver, DocumentMissing, LotMismatch
 from reserve.models import Lot, PurchaseOrder
+from reserve.moments import refuse_before, refuse_future
 from reserve.selectors.lots import check_lot, check_lots, get_lots
 from reserve.services.lots import lock_lots, refuse_decided
 
@@ -35,15 +36,18 @@ def propose_lot_acceptances(
     """Put lots before a second person, one proposal each, in the order given.
 
     `effective_at` is when they count as stock; empty means when they are approved. Raises
-    LotNotFound, LotDecided, DatesReversed, DocumentMissing, LotMismatch, ProposalOpen, RoleRequired.
+    LotNotFound, LotDecided, DatesReversed, EffectiveInFuture, DocumentMissing, LotMismatch,
+    ProposalOpen, RoleRequired.
     """
     require_role(actor, Role.ADMINISTRATOR, Role.SYSTEM)
+    if effective_at is not None:
+        refuse_future(effective_at)
     lots = get_lots(lot_numbers=lot_numbers)
     findings = check_lots(lots=lots)
     for lot in lots:
         refuse_decided(lot)
-        if effective_at is not None and effective_at < lot.received_at:
-            raise DatesReversed("A lot can't be stock before it was received.", lot=lot.number)
+        if effective_at is not None:
+            _refuse_before_receipt(lot, effective_at)
         refuse_findings(lot, findings[lot.number])
     return [
         propose(
@@ -61,8 +65,8 @@ def propose_lot_acceptances(
 def apply_lot_acceptance(proposal: Proposal, approver: User) -> None:
     """Accept the proposed lot: it becomes stock, and its price is owed to the trader.
 
-    Raises LotDecided, AcceptedByReceiver, DocumentMissing, LotMismatch; ProposalChanged when the lot
-    isn't what was proposed.
+    Raises LotDecided, AcceptedByReceiver, DatesReversed, DocumentMissing, LotMismatch; ProposalChanged
+    when the lot isn't what was proposed.
     """
     lot = lock_lots(lot_numbers=[proposal.payload["lot"]])[0]
     refuse_decided(lot)
@@ -76,6 +80,7 @@ def apply_lot_acceptance(proposal: Proposal, approver: User) -> None:
     lot.state = Lot.State.ACCEPTED
     lot.accepted_by = approver
     lot.accepted_at = datetime.fromisoformat(effective_at) if effective_at else timezone.now()
+    _refuse_before_receipt(lot, lot.accepted_at)
     lot.policy_version_id = policy.version_id
     lot.value_cents = _take_from_order(lot)
     with refusals_of_constraints():
@@ -91,6 +96,10 @@ def refuse_findings(lot: Lot, findings: Sequence[LotFinding]) -> None:
     if any(finding.code == "document_missing" for finding in findings):
         raise DocumentMissing("A paper that acceptance needs is missing.", lot=lot.number, findings=details)
     raise LotMismatch("Papers, assay, weight or declared goods disagree.", lot=lot.number, findings=details)
+
+
+def _refuse_before_receipt(lot: Lot, moment: datetime) -> None:
+    refuse_before(moment, lot.received_at, "A lot can't be stock before it was received.", lot=lot.number)
 
 
 def _content_of(lot: Lot) -> dict[str, object]:

@@ -27,6 +27,7 @@ from reserve.errors import (
 )
 from reserve.legal_entities import check_country
 from reserve.models import Facility, Lot, Material, PurchaseOrder
+from reserve.moments import refuse_before, refuse_future
 from reserve.selectors.materials import get_materials, reserve_day
 from reserve.selectors.storage import get_facilities
 from reserve.services.lot_documents import keep_documents
@@ -43,9 +44,10 @@ def receive_lots(*, lots: Sequence[LotReceipt], actor: User, effective_at: datet
     Raises PurchaseOrderNotFound, OrderClosed, LotBeyondOrder, LotWithoutOrder, NetAboveGross,
     QuantityNotPositive, PercentOutOfRange, MalformedCountry, ValueNotAllowed, MaterialNotFound,
     FacilityNotFound, StorageClassNotTaken, CapacityExceeded, DocumentAlreadyUsed, DocumentEmpty,
-    DocumentTooLarge, RoleRequired.
+    DocumentTooLarge, EffectiveInFuture, RoleRequired.
     """
     require_role(actor, Role.ADMINISTRATOR, Role.SYSTEM)
+    refuse_future(effective_at)
     for receipt in lots:
         _check_receipt(receipt)
     orders = lock_orders(numbers=[lot.purchase_order_number for lot in lots if lot.purchase_order_number])
@@ -75,13 +77,15 @@ def receive_lots(*, lots: Sequence[LotReceipt], actor: User, effective_at: datet
 def reject_lot(*, lot_number: str, actor: User, reason: str, effective_at: datetime) -> Lot:
     """Send a lot back: it leaves quarantine, and its order may be delivered again.
 
-    Raises LotNotFound, LotDecided, ReasonMissing, RoleRequired.
+    Raises LotNotFound, LotDecided, ReasonMissing, DatesReversed, EffectiveInFuture, RoleRequired.
     """
     require_role(actor, Role.ADMINISTRATOR, Role.APPROVER, Role.SYSTEM)
     if not reason.strip():
         raise ReasonMissing("Say why the lot is rejected.", field="reason")
+    refuse_future(effective_at)
     lot = lock_lots(lot_numbers=[lot_number])[0]
     refuse_decided(lot)
+    refuse_before(effective_at, lot.received_at, "A lot can't go before it came.", lot=lot.number)
     lot.state = Lot.State.REJECTED
     lot.rejected_by, lot.rejected_at, lot.rejection_reason = actor, effective_at, reason
     lot.save(update_fields=["state", "rejected_by", "rejected_at", "rejection_reason"])

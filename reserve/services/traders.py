@@ -15,6 +15,7 @@ from reserve.domain.requests import TraderSpec
 from reserve.errors import LotNotFound, NothingToPay, TraderNotFound
 from reserve.legal_entities import check_country, check_lei
 from reserve.models import Lot, Trader, TraderPayment
+from reserve.moments import refuse_future
 from reserve.services.funding import draw_for_payment, refusals_of_funding
 from reserve.services.money import open_money_accounts
 from reserve.services.number_series import draw_numbers
@@ -57,9 +58,10 @@ def pay_trader(
 ) -> TraderPayment:
     """Pay accepted lots (default: every unpaid one); draws funding where cash is short.
 
-    Raises TraderNotFound, LotNotFound, NothingToPay, FundingExceeded, RoleRequired.
+    Raises TraderNotFound, LotNotFound, NothingToPay, FundingExceeded, EffectiveInFuture, RoleRequired.
     """
     require_role(actor, Role.FINANCE, Role.ADMINISTRATOR, Role.SYSTEM)
+    refuse_future(effective_at)
     trader = Trader.objects.filter(code=trader_code).first()
     if trader is None:
         raise TraderNotFound("No trader has this code.", field="trader", trader=trader_code)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from errors import Refusal
 from governance.approvals import approve_proposal, reject_proposal
@@ -19,6 +20,7 @@ from reserve.errors import (
     DocumentEmpty,
     DocumentMissing,
     DocumentTooLarge,
+    EffectiveInFuture,
     LotBeyondOrder,
     LotDecided,
     LotMismatch,
@@ -279,6 +281,33 @@ def test_stock_cannot_be_older_than_its_receipt(people: People, placed: Purchase
         propose_lot_acceptances(
             lot_numbers=[received.number],
             actor=people.second_administrator,
+            effective_at=NOON - timedelta(days=1),
+        )
+
+
+def test_nothing_is_received_accepted_or_rejected_ahead_of_time(
+    people: People, placed: PurchaseOrder
+) -> None:
+    received = _receive(people, lot(placed))[0]
+    tomorrow = timezone.now() + timedelta(days=1)
+    with pytest.raises(EffectiveInFuture):
+        receive_lots(lots=[lot(placed)], actor=people.administrator, effective_at=tomorrow)
+    with pytest.raises(EffectiveInFuture):
+        propose_lot_acceptances(
+            lot_numbers=[received.number], actor=people.second_administrator, effective_at=tomorrow
+        )
+    with pytest.raises(EffectiveInFuture):
+        reject_lot(lot_number=received.number, actor=people.approver, reason="wet", effective_at=tomorrow)
+    assert Lot.objects.count() == 1
+
+
+def test_a_lot_is_not_rejected_before_it_came(people: People, placed: PurchaseOrder) -> None:
+    received = _receive(people, lot(placed))[0]
+    with pytest.raises(DatesReversed):
+        reject_lot(
+            lot_number=received.number,
+            actor=people.approver,
+            reason="wet",
             effective_at=NOON - timedelta(days=1),
         )
 

@@ -1,6 +1,9 @@
 """Traders are registered with a checked identifier and paid for accepted lots, private capital first."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from errors import Refusal
 from governance.errors import RoleRequired
@@ -9,6 +12,7 @@ from reserve.domain.requests import TraderSpec
 from reserve.errors import (
     CodeTaken,
     DuplicateLei,
+    EffectiveInFuture,
     FundingExceeded,
     LotNotFound,
     MalformedCode,
@@ -78,6 +82,17 @@ def test_who_pays_and_who_is_paid_must_be_right(people: People) -> None:
         pay_trader(trader_code="nobody", actor=people.finance, effective_at=NOON)
     with pytest.raises(RoleRequired):
         pay_trader(trader_code="trader-one", actor=people.approver, effective_at=NOON)
+
+
+def test_nobody_is_paid_ahead_of_time(people: People) -> None:
+    stock_up(people)
+    with pytest.raises(EffectiveInFuture):
+        pay_trader(
+            trader_code="trader-one",
+            actor=people.finance,
+            effective_at=timezone.now() + timedelta(days=1),
+        )
+    assert get_funding().payable_cents > 0
 
 
 @pytest.mark.parametrize(
