@@ -183,7 +183,6 @@ _CONSTRAINTS: dict[str, type[Refusal]] = {
     "ledger_transfer_resolved_within_amount": PendingAmountExceeded,
     "ledger_transfer_resolved_in_time": PendingExpired,
     "ledger_transfer_mirror_equal": MirrorBroken,
-    "ledger_journal_not_empty": EmptyJournal,
     "ledger_journal_idempotency_key_unique": IdempotencyConflict,
     "ledger_journal_reverses_known": UnknownJournal,
     "ledger_journal_reversed_once": AlreadyReversed,
