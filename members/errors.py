@@ -81,6 +81,12 @@ class CommitmentOutsideAgreement(Refusal):
     code = "commitment_outside_agreement"
 
 
+class AttributedBeforeAccepted(Refusal):
+    """None of the stock was there at that time and ever since. Attribute it as of its acceptance or later."""
+
+    code = "attributed_before_accepted"
+
+
 class AttributionKeyConflict(Refusal):
     """The run key was used for another attribution. Use a new one."""
 

@@ -1,6 +1,7 @@
 """Attributing accepted stock to the open commitments of active firms."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -10,16 +11,18 @@ from errors import refusals_of_constraints
 from governance.domain.roles import Role
 from governance.models import User
 from governance.selectors import get_policy, require_role
-from ledger.selectors import Balance, get_balances
+from ledger.selectors import get_balances
 from ledger.services import JournalRequest, TransferRequest, post_journals
 from members.domain import accounts
 from members.domain.attribution import OpenCommitment, share_oldest_first, share_pro_rata_unfilled
-from members.errors import AttributionKeyConflict
+from members.errors import AttributedBeforeAccepted, AttributionKeyConflict
 from members.models import AttributionLine, AttributionRun, Commitment, Firm
 from members.selectors.commitments import Holding, list_commitments
+from members.selectors.free_grams import list_free_since
 from reserve.domain import accounts as reserve_accounts
 from reserve.errors import MaterialNotFound
 from reserve.models import Material
+from reserve.moments import refuse_future
 from reserve.texts import check_texts
 
 
@@ -34,11 +37,13 @@ def attribute_stock(
 ) -> AttributionRun:
     """Divide the unattributed stock of materials over the open commitments of active firms.
 
-    No `rule` means the policy's. The same `run_key` with the same materials answers the run that
-    stands and moves nothing. Raises AttributionKeyConflict, MaterialNotFound, ValueNotAllowed,
-    RoleRequired.
+    Only what stood there at `effective_at` and ever since is divided, over commitments made by then. No
+    `rule` means the policy's. The same `run_key` with the same materials answers the run that stands and
+    moves nothing. Raises AttributedBeforeAccepted, AttributionKeyConflict, EffectiveInFuture,
+    MaterialNotFound, ValueNotAllowed, RoleRequired.
     """
     require_role(actor, Role.ADMINISTRATOR, Role.SYSTEM)
+    refuse_future(effective_at)
     codes = sorted(set(material_codes))
     materials = _lock_materials(codes)
     standing = AttributionRun.objects.filter(run_key=run_key).first()
@@ -56,7 +61,7 @@ def attribute_stock(
     check_texts([run])
     with refusals_of_constraints():
         run.save(force_insert=True)
-    shares = _shares_of(codes, run.rule)
+    shares = _shares_of(codes, run.rule, effective_at)
     posted = post_journals(journals=[_share_journal(run, *share) for share in shares.items()])
     AttributionLine.objects.bulk_create(
         [
@@ -89,32 +94,59 @@ def _same_run(run: AttributionRun, codes: Sequence[str]) -> AttributionRun:
     return run
 
 
-def _shares_of(codes: Sequence[str], rule: str) -> dict[Holding, int]:
+def _shares_of(codes: Sequence[str], rule: str, effective_at: datetime) -> dict[Holding, int]:
     """Grams by firm and material, only where there are any, materials in order."""
     commitments: dict[str, list[Commitment]] = {code: [] for code in codes}
-    for row in list_commitments(material_codes=codes).filter(firm__state=Firm.State.ACTIVE):
+    open_ones = list_commitments(material_codes=codes).filter(made_at__lte=effective_at)
+    for row in open_ones.filter(firm__state=Firm.State.ACTIVE):
         commitments[row.material.code].append(row)
     holdings = {(row.firm_id, code) for code, rows in commitments.items() for row in rows}
-    balances = get_balances(
-        paths=[
-            *(reserve_accounts.unattributed(code) for code in codes),
-            *(accounts.commitment(str(firm), code) for firm, code in holdings),
-        ]
+    stock = _free_grams(
+        "unattributed/", [reserve_accounts.unattributed(code) for code in codes], effective_at
     )
+    _refuse_later_stock(stock)
+    duties = [accounts.commitment(str(firm), code) for firm, code in holdings]
+    free = stock | _free_grams("commitment/", duties, effective_at)
     return {
         Holding(firm, code): grams
         for code in codes
-        for firm, grams in _divide(code, commitments[code], balances, rule).items()
+        for firm, grams in _divide(code, commitments[code], free, rule).items()
         if grams
     }
 
 
+@dataclass(frozen=True, slots=True)
+class _Free:
+    """Grams of an account: what may be taken now, and what of it may be taken as of a past instant."""
+
+    now_g: int
+    since_g: int
+
+
+def _free_grams(prefix: str, paths: Sequence[str], effective_at: datetime) -> dict[str, _Free]:
+    """Never more than what is free now: what was taken since, or is reserved, can't be taken again."""
+    balances = get_balances(paths=paths)
+    since = list_free_since(prefix=prefix, effective_at=effective_at)
+    return {
+        path: _Free(balance.available, min(balance.available, since.get(path, 0)))
+        for path, balance in balances.items()
+    }
+
+
+def _refuse_later_stock(stock: Mapping[str, _Free]) -> None:
+    later = sorted(path.split("/")[1] for path, free in stock.items() if free.now_g and not free.since_g)
+    if later:
+        raise AttributedBeforeAccepted(
+            "None of the stock was there then.", field="effective_at", materials=later
+        )
+
+
 def _divide(
-    code: str, commitments: Sequence[Commitment], balances: Mapping[str, Balance], rule: str
+    code: str, commitments: Sequence[Commitment], free: Mapping[str, _Free], rule: str
 ) -> dict[UUID, int]:
-    stock = balances[reserve_accounts.unattributed(code)].available
+    stock = free[reserve_accounts.unattributed(code)].since_g
     firms = list(dict.fromkeys(row.firm_id for row in commitments))
-    unfilled = {firm: balances[accounts.commitment(str(firm), code)].available for firm in firms}
+    unfilled = {firm: free[accounts.commitment(str(firm), code)].since_g for firm in firms}
     if rule == AttributionRun.Rule.OLDEST_FIRST:
         shares = share_oldest_first(
             stock_g=stock,
