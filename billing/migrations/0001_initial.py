@@ -32,6 +32,8 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField()),
                 ('state', models.CharField(choices=[('drafting', 'Drafting'), ('drafted', 'Drafted'), ('finalised', 'Finalised'), ('discarded', 'Discarded')], default='drafting', max_length=10)),
                 ('known_at', models.DateTimeField()),
+                ('known_snapshot', models.TextField(help_text="PostgreSQL's snapshot at the start, as text")),
+                ('started_in', models.BigIntegerField(help_text='the number of the transaction that started it')),
                 ('started_at', models.DateTimeField()),
                 ('finalised_at', models.DateTimeField(blank=True, null=True)),
                 ('discarded_at', models.DateTimeField(blank=True, null=True)),

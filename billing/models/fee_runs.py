@@ -8,7 +8,8 @@ from django.db.models import Q
 
 
 class FeeRun(models.Model):
-    """The fees of one month. `known_at` is the cut-off: what the ledger learnt later is not in it.
+    """The fees of one month. What was committed when it was started counts, and nothing that came later:
+    `known_snapshot` says what that was, `known_at` when.
 
     A run that was discarded leaves the month free for one of the next version.
     """
@@ -27,6 +28,8 @@ class FeeRun(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFTING)
     policy_version = models.ForeignKey("governance.PolicyVersion", on_delete=models.PROTECT, related_name="+")
     known_at = models.DateTimeField()
+    known_snapshot = models.TextField(help_text="PostgreSQL's snapshot at the start, as text")
+    started_in = models.BigIntegerField(help_text="the number of the transaction that started it")
     job = models.ForeignKey("jobs.Job", on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     started_at = models.DateTimeField()

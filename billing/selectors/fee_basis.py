@@ -14,11 +14,12 @@ from billing.domain.periods import Period
 from billing.domain.storage import StorageRate
 from billing.models import FeeRun
 from billing.selectors.carrying_rates import list_carrying_rates
+from billing.selectors.cutoffs import Cutoff, cutoff_of
 from billing.selectors.histories import AccountHistory, read_histories
+from billing.selectors.known_commitments import list_known_commitments
 from billing.selectors.rate_cards import storage_rates_by_place
 from members.domain import accounts
 from members.models import Commitment
-from members.selectors import list_commitments
 
 _ONE_DAY = timedelta(days=1)
 CUSTODY = "custody/"
@@ -63,27 +64,27 @@ def load_fee_basis(*, fee_run: FeeRun) -> FeeBasis:
     """What holds for every firm, in six queries however many firms there are."""
     period = month_of(fee_run.month)
     custody: defaultdict[str, dict[str, History]] = defaultdict(dict)
-    histories = read_histories(prefixes=[CUSTODY], period=period, known_at=fee_run.known_at)
+    histories = read_histories(prefixes=[CUSTODY], period=period, cutoff=cutoff_of(fee_run))
     for path, history in histories.items():
         _, facility, material = path.split("/")
         custody[material][facility] = history.as_history()
     return FeeBasis(
         period=period,
         custody=custody,
-        storage_rates=storage_rates_by_place(period=period),
+        storage_rates=storage_rates_by_place(period=period, cutoff=cutoff_of(fee_run)),
         carrying_rates=list_carrying_rates(period=period),
     )
 
 
 def load_firm_accounts(*, fee_run: FeeRun, firm_ids: Sequence[UUID]) -> dict[UUID, dict[str, FirmAccounts]]:
-    """The accounts of many firms by firm, then material code in order; three queries.
+    """The accounts of many firms by firm, then material code in order; four queries.
 
     Materials in which the firm held nothing all month are left out.
     """
     kinds = ("position", "replenish")
     prefixes = [f"{kind}/{firm}/" for firm in firm_ids for kind in kinds]
-    histories = read_histories(prefixes=prefixes, period=month_of(fee_run.month), known_at=fee_run.known_at)
-    commitments = _commitments_by_firm(firm_ids)
+    histories = read_histories(prefixes=prefixes, period=month_of(fee_run.month), cutoff=cutoff_of(fee_run))
+    commitments = _commitments_by_firm(firm_ids, cutoff_of(fee_run))
     nothing = AccountHistory()
     held: dict[UUID, dict[str, FirmAccounts]] = {firm: {} for firm in firm_ids}
     for firm_text, material in sorted({tuple(path.split("/")[1:]) for path in histories}):
@@ -106,9 +107,11 @@ def fixed_price_of(commitment: Commitment) -> FixedPrice:
     )
 
 
-def _commitments_by_firm(firm_ids: Sequence[UUID]) -> defaultdict[tuple[UUID, str], list[Commitment]]:
+def _commitments_by_firm(
+    firm_ids: Sequence[UUID], cutoff: Cutoff
+) -> defaultdict[tuple[UUID, str], list[Commitment]]:
     """By firm and material, oldest first; closed ones too, for what they brought may still be held."""
     found: defaultdict[tuple[UUID, str], list[Commitment]] = defaultdict(list)
-    for commitment in list_commitments(firm_ids=firm_ids, states=Commitment.State.values):
+    for commitment in list_known_commitments(firm_ids=firm_ids, cutoff=cutoff):
         found[commitment.firm_id, commitment.material.code].append(commitment)
     return found

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +12,18 @@ from django.db import connection
 from billing.domain.firm_fees import History
 from billing.domain.holdings import Move
 from billing.domain.periods import Period
+from billing.selectors.cutoffs import Cutoff
 from ledger.domain.days import day_of, start_of_day
+
+# Each movement's journal is looked up by its number: `offset 0` keeps the planner from reading all of them.
+_KNOWN = """
+cross join lateral (
+    select transaction_id from ledger_journal where id = effect.journal_id offset 0
+) as journal
+where billing_is_known(
+    journal.transaction_id, effect.recorded_at, %(snapshot)s, %(started_in)s, %(known_at)s
+)
+"""
 
 # Accounts under each prefix are a range of the bytewise index on their paths.
 _OPENINGS = """
@@ -21,13 +31,13 @@ select account.path, coalesce(sum(effect.moved), 0)
 from unnest(%(begins)s::text[], %(ends)s::text[]) as asked(begin_path, end_path)
 join ledger_account account on account.path >= asked.begin_path and account.path < asked.end_path
 cross join lateral (
-    select -amount as moved, recorded_at from ledger_transfer
+    select -amount as moved, recorded_at, journal_id from ledger_transfer
     where source_id = account.id and phase in ('posted', 'post') and effective_at < %(since)s
     union all
-    select amount, recorded_at from ledger_transfer
+    select amount, recorded_at, journal_id from ledger_transfer
     where target_id = account.id and phase in ('posted', 'post') and effective_at < %(since)s
 ) as effect
-where effect.recorded_at <= %(known_at)s
+{known}
 group by account.path
 """
 
@@ -44,7 +54,7 @@ cross join lateral (
     where target_id = account.id and phase in ('posted', 'post')
         and effective_at >= %(since)s and effective_at < %(until)s
 ) as effect
-where effect.recorded_at <= %(known_at)s
+{known}
 order by account.path, effect.effective_at, effect.id
 """
 
@@ -65,10 +75,8 @@ class AccountHistory:
         return History(self.opening_g, tuple(self.moves))
 
 
-def read_histories(
-    *, prefixes: Sequence[str], period: Period, known_at: datetime
-) -> dict[str, AccountHistory]:
-    """Posted history of every account under the prefixes, by path, as it was known at `known_at`.
+def read_histories(*, prefixes: Sequence[str], period: Period, cutoff: Cutoff) -> dict[str, AccountHistory]:
+    """Posted history of every account under the prefixes, by path, as far as the cut-off knows it.
 
     A movement belongs to the calendar day it is effective on in the reserve's time zone. Accounts on
     which nothing ever moved are left out.
@@ -79,14 +87,14 @@ def read_histories(
         "ends": [prefix + _LAST_CHARACTER for prefix in prefixes],
         "since": start_of_day(period.starts_on, zone),
         "until": start_of_day(period.ends_on, zone),
-        "known_at": known_at,
+        **cutoff.as_values(),
     }
     histories: defaultdict[str, AccountHistory] = defaultdict(AccountHistory)
     with connection.cursor() as cursor:
-        cursor.execute(_OPENINGS, values)
+        cursor.execute(_OPENINGS.format(known=_KNOWN), values)
         for path, opening in cursor.fetchall():
             histories[path].opening_g = int(opening)
-        cursor.execute(_MOVEMENTS, values)
+        cursor.execute(_MOVEMENTS.format(known=_KNOWN), values)
         for path, transfer_id, journal_id, effective_at, moved in cursor.fetchall():
             history = histories[path]
             history.transfer_ids.append(transfer_id)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from billing.domain.firm_fees import FirmHolding, History, carrying_charges, facility_holdings
 from billing.domain.months import month_of
@@ -10,12 +9,12 @@ from billing.domain.periods import Period
 from billing.domain.storage import accrue_storage, flat_rate
 from billing.models import InvoiceLine
 from billing.selectors.carrying_rates import list_carrying_rates
+from billing.selectors.cutoffs import Cutoff, cutoff_of
 from billing.selectors.fee_basis import CUSTODY, fixed_price_of
 from billing.selectors.histories import AccountHistory, read_histories
+from billing.selectors.known_commitments import list_known_commitments
 from ledger.models import Transfer
 from members.domain import accounts
-from members.models import Commitment
-from members.selectors import list_commitments
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +27,18 @@ class Recalculation:
 
 
 def recalculate_line(*, line: InvoiceLine) -> Recalculation:
-    """Read the accounts of the line's trace as they were known at the run's cut-off and charge them again."""
+    """Read the accounts of the line's trace as far as the run's cut-off knows them and charge them again."""
     if line.kind == InvoiceLine.Kind.UPFRONT:
         return _recalculate_upfront(line)
-    known_at = datetime.fromisoformat(line.trace["known_at"])
+    cutoff = cutoff_of(line.invoice.fee_run)
     period = month_of(line.invoice.starts_on)
     traced = line.trace["accounts"]
-    read = read_histories(prefixes=list(traced), period=period, known_at=known_at)
+    read = read_histories(prefixes=list(traced), period=period, cutoff=cutoff)
     histories = {path: read.get(path, AccountHistory()) for path in traced}
     if line.kind == InvoiceLine.Kind.STORAGE:
-        gram_days, cents = _charge_storage(line, period, histories, known_at)
+        gram_days, cents = _charge_storage(line, period, histories, cutoff)
     else:
-        gram_days, cents = _charge_carrying(line, period, histories)
+        gram_days, cents = _charge_carrying(line, period, histories, cutoff)
     is_same = all(_is_traced(history, traced[path]) for path, history in histories.items())
     return Recalculation(gram_days, cents, is_same)
 
@@ -57,7 +56,7 @@ def _recalculate_upfront(line: InvoiceLine) -> Recalculation:
 
 
 def _charge_storage(
-    line: InvoiceLine, period: Period, histories: Mapping[str, AccountHistory], known_at: datetime
+    line: InvoiceLine, period: Period, histories: Mapping[str, AccountHistory], cutoff: Cutoff
 ) -> tuple[int, int]:
     """Only the facility and the days of the line, at the price of its rate card."""
     facility, card = line.facility, line.rate_card
@@ -66,7 +65,7 @@ def _charge_storage(
     (position,) = histories.values()
     parts = facility_holdings(
         period=period,
-        custody=_custody_of(line.material.code, period, known_at),
+        custody=_custody_of(line.material.code, period, cutoff),
         position=position.as_history(),
     )
     rate = flat_rate(starts_on=line.starts_on, ends_on=None, usd_per_tonne_day=card.usd_per_tonne_day)
@@ -75,8 +74,8 @@ def _charge_storage(
     return sum(each.gram_days for each in charged), sum(each.amount_cents for each in charged)
 
 
-def _custody_of(material: str, period: Period, known_at: datetime) -> dict[str, History]:
-    custody = read_histories(prefixes=[CUSTODY], period=period, known_at=known_at)
+def _custody_of(material: str, period: Period, cutoff: Cutoff) -> dict[str, History]:
+    custody = read_histories(prefixes=[CUSTODY], period=period, cutoff=cutoff)
     return {
         path.split("/")[1]: history.as_history()
         for path, history in custody.items()
@@ -85,13 +84,13 @@ def _custody_of(material: str, period: Period, known_at: datetime) -> dict[str, 
 
 
 def _charge_carrying(
-    line: InvoiceLine, period: Period, histories: Mapping[str, AccountHistory]
+    line: InvoiceLine, period: Period, histories: Mapping[str, AccountHistory], cutoff: Cutoff
 ) -> tuple[int, int]:
     """Only the commitment and the days of the line, at the rates of the policy versions of the month."""
     firm, material = str(line.invoice.firm_id), line.material.code
     nothing = AccountHistory()
-    commitments = list_commitments(
-        firm_ids=[line.invoice.firm_id], material_codes=[material], states=Commitment.State.values
+    commitments = list_known_commitments(
+        firm_ids=[line.invoice.firm_id], material_codes=[material], cutoff=cutoff
     )
     holding = FirmHolding(
         position=histories.get(accounts.position(firm, material), nothing).as_history(),

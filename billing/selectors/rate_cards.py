@@ -7,6 +7,7 @@ from datetime import date
 from billing.domain.periods import Period
 from billing.domain.storage import StorageRate, flat_rate
 from billing.models import RateCard
+from billing.selectors.cutoffs import Cutoff
 from reserve.models import MaterialVersion
 
 
@@ -16,16 +17,18 @@ def list_rate_cards() -> list[RateCard]:
     return list(active.order_by("facility__code", "storage_class", "starts_on"))
 
 
-def storage_rates_by_place(*, period: Period) -> dict[str, dict[str, list[StorageRate]]]:
+def storage_rates_by_place(*, period: Period, cutoff: Cutoff) -> dict[str, dict[str, list[StorageRate]]]:
     """Storage rates of a period by material code, then facility code; two queries.
 
-    A material that changes its storage class inside the period changes its rates on that day.
+    Every card in force counts: none can be approved for a month whose fee run stands. Of the materials'
+    versions those count that the cut-off knows. A material that changes its storage class inside the
+    period changes its rates on that day.
     """
     cards: defaultdict[str, list[RateCard]] = defaultdict(list)
     for card in list_rate_cards():
         cards[card.storage_class].append(card)
     rates: dict[str, dict[str, list[StorageRate]]] = {}
-    for material, classes in _classes_by_material(period).items():
+    for material, classes in _classes_by_material(period, cutoff).items():
         places: defaultdict[str, list[StorageRate]] = defaultdict(list)
         for storage_class, stretch in classes:
             for card in cards[storage_class]:
@@ -36,9 +39,11 @@ def storage_rates_by_place(*, period: Period) -> dict[str, dict[str, list[Storag
     return rates
 
 
-def _classes_by_material(period: Period) -> dict[str, list[tuple[str, Period]]]:
+def _classes_by_material(period: Period, cutoff: Cutoff) -> dict[str, list[tuple[str, Period]]]:
     """Storage class of each material over the period, cut where a version begins."""
-    versions = MaterialVersion.objects.filter(effective_from__lt=period.ends_on).select_related("material")
+    versions = MaterialVersion.objects.filter(
+        cutoff.knows("recorded_in", "recorded_at"), effective_from__lt=period.ends_on
+    ).select_related("material")
     by_material: defaultdict[str, list[tuple[date, str]]] = defaultdict(list)
     for version in versions.order_by("material__code", "effective_from"):
         by_material[version.material.code].append((version.effective_from, version.storage_class))

@@ -12,6 +12,7 @@ from django.conf import settings
 
 from billing.domain.months import month_of
 from billing.models import FeeRun, InvoiceLine
+from billing.selectors.cutoffs import cutoff_of
 from ledger.domain.days import day_of, start_of_day
 from ledger.models import Transfer
 from members.models import Commitment
@@ -54,10 +55,10 @@ def list_uninvoiced_upfront_fees(
         journal__reference_id__in=list(commitments),
         journal__reversals__isnull=True,
         effective_at__lt=start_of_day(month_of(fee_run.month).ends_on, zone),
-        recorded_at__lte=fee_run.known_at,
     ).select_related("journal")
+    known = transfers.filter(cutoff_of(fee_run).knows("journal__transaction_id", "recorded_at"))
     fees: defaultdict[UUID, list[UpfrontFee]] = defaultdict(list)
-    for transfer in transfers.order_by("effective_at", "id"):
+    for transfer in known.order_by("effective_at", "id"):
         commitment = commitments[transfer.journal.reference_id]
         fees[commitment.firm_id].append(_fee_of(commitment, transfer, zone))
     return fees

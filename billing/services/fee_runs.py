@@ -18,7 +18,9 @@ from billing.errors import (
 )
 from billing.models import FeeRun, FeeRunException, FeeRunFirm, Invoice, InvoiceLine
 from billing.selectors.carrying_rates import list_carrying_rates
+from billing.selectors.cutoffs import take_cutoff
 from billing.selectors.fee_runs import digest_of_drafts
+from billing.services.billed_months import lock_months
 from billing.services.finalisation import finalise_invoices
 from errors import refusals_of_constraints
 from governance.approvals import propose
@@ -27,7 +29,6 @@ from governance.errors import ProposalChanged
 from governance.models import Proposal, User
 from governance.selectors import get_policy, require_role
 from jobs.errors import JobNotCancellable
-from jobs.selectors import get_database_time
 from jobs.services import cancel_job, enqueue_job
 from ledger.domain.quantities import format_usd
 from members.models import Firm
@@ -43,7 +44,7 @@ BILLED_STATES = (Firm.State.ACTIVE, Firm.State.SUSPENDED, Firm.State.EXITED)
 def start_fee_run(*, month: date, actor: User) -> FeeRun:
     """Start drafting the invoices of a month, given as its first day, or answer the run that stands.
 
-    What the ledger knows now is what the run charges. Raises MalformedMonth, FeeMonthNotOver,
+    What has been committed by now is what the run charges. Raises MalformedMonth, FeeMonthNotOver,
     CarryingBasisNotOffered, RoleRequired.
     """
     require_role(actor, Role.FINANCE, Role.SYSTEM)
@@ -53,12 +54,16 @@ def start_fee_run(*, month: date, actor: User) -> FeeRun:
         raise FeeMonthNotOver("A month can be billed once it is over.", field="month")
     list_carrying_rates(period=month_of(month))
     policy = get_policy()
+    lock_months()
+    cutoff = take_cutoff()
     version = (FeeRun.objects.filter(month=month).aggregate(last=Max("version"))["last"] or 0) + 1
     fee_run = FeeRun(
         month=month,
         version=version,
         policy_version_id=policy.version_id,
-        known_at=get_database_time(),
+        known_at=cutoff.known_at,
+        known_snapshot=cutoff.snapshot,
+        started_in=cutoff.started_in,
         started_by=actor,
         started_at=timezone.now(),
     )
@@ -167,7 +172,7 @@ def _require_unblocked(fee_run: FeeRun) -> None:
     blocking = FeeRunException.objects.filter(fee_run=fee_run, is_blocking=True).count()
     if blocking:
         raise FeeRunBlocked(
-            "Mend what is listed as blocking, discard this run and start the month again.",
+            "Discard this run, mend what is listed as blocking and start the month again.",
             exceptions=blocking,
         )
 

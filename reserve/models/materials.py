@@ -1,8 +1,11 @@
 """What can be held: materials, their versions by list, and published prices."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q
+from django.db.models.functions import Now
 from django.utils.timezone import now
+
+from ledger.models.journal import TransactionIdField
 
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 """Codes stand in account paths, so they are lower-case words joined by hyphens."""
@@ -43,7 +46,10 @@ class Material(models.Model):
 
 
 class MaterialVersion(models.Model):
-    """What is known and decided about a material from a day on; the newest one in force counts."""
+    """What is known and decided about a material from a day on; the newest one in force counts.
+
+    `recorded_in` is the transaction that wrote it: it tells what had been committed at some moment.
+    """
 
     material = models.ForeignKey(Material, on_delete=models.PROTECT, related_name="versions")
     list = models.ForeignKey(MaterialList, on_delete=models.PROTECT, related_name="versions")
@@ -63,6 +69,8 @@ class MaterialVersion(models.Model):
     primary_import_source = models.CharField(max_length=100, blank=True)
     leading_producer = models.CharField(max_length=100, blank=True)
     source = models.TextField(blank=True)
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+    recorded_in = TransactionIdField(db_default=Func(function="pg_current_xact_id"), editable=False)
 
     class Meta:
         ordering = ("material", "-effective_from")

@@ -33,7 +33,9 @@ def committed(committed_database: str, early_april: None, settings: Settings) ->
 
 def die(fee_run: FeeRun) -> None:
     """What is left of a job whose attempts are all spent."""
-    Job.objects.filter(id=fee_run.job_id).update(state=Job.State.DEAD, finished_at=timezone.now())
+    Job.objects.filter(payload__fee_run=str(fee_run.id)).update(
+        state=Job.State.DEAD, finished_at=timezone.now()
+    )
 
 
 def cancel(fee_run: FeeRun) -> None:
@@ -103,7 +105,7 @@ def test_discarding_while_a_worker_is_in_a_step_waits_for_it_and_ends_the_run(co
 
     fee_run.refresh_from_db()
     assert fee_run.state == FeeRun.State.DISCARDED
-    assert Job.objects.get(id=fee_run.job_id).state == Job.State.CANCELLED
+    assert Job.objects.get(payload__fee_run=str(fee_run.id)).state == Job.State.CANCELLED
     assert not Invoice.objects.exists()
     assert FeeRunFirm.objects.filter(fee_run=fee_run).count() == FIRMS
 

@@ -42,7 +42,7 @@ def test_one_firms_flaw_is_listed_and_the_others_are_drafted(senseless: Reserve)
     fee_run = senseless.draft()
 
     assert fee_run.state == FeeRun.State.DRAFTED
-    assert Job.objects.get(id=fee_run.job_id).state == Job.State.SUCCEEDED
+    assert Job.objects.get(payload__fee_run=str(fee_run.id)).state == Job.State.SUCCEEDED
     (exception,) = list_exceptions(fee_run_id=fee_run.id)
     assert (exception.code, exception.is_blocking) == ("not_calculable", True)
     assert (exception.firm_id, getattr(exception.material, "code", "")) == (senseless.firms[1].id, GALLIUM)
