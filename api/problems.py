@@ -55,7 +55,8 @@ _CODES_BY_STATUS: dict[int, str] = {
         book_conflict account_conflict account_closed account_not_empty
         pending_already_resolved pending_expired
         wrong_state exit_unsettled order_closed order_has_lots_waiting lot_decided
-        document_already_used nothing_to_pay rate_card_overlap fee_run_not_drafted fee_run_blocked
+        document_already_used nothing_to_pay rate_card_overlap rate_card_in_billed_month
+        fee_run_not_drafted fee_run_blocked
         invoice_not_final final_invoice_unchanged
         disruption_wrong_state disruption_overlaps disruption_has_round
         round_wrong_state round_unsettled result_changed drawdown_wrong_state lot_already_replenished
@@ -65,6 +66,7 @@ _CODES_BY_STATUS: dict[int, str] = {
     422: """
         idempotency_key_reused policy_in_the_past policy_unchanged no_policy_in_force
         insufficient_balance limit_exceeded pending_amount_exceeded effective_too_far_ahead
+        attributed_before_accepted
         effective_in_future price_missing storage_class_not_taken capacity_exceeded funding_exceeded
         order_worth_nothing
         lot_beyond_order lot_without_order lot_mismatch document_missing

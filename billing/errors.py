@@ -69,6 +69,12 @@ class RateCardOverlap(Refusal):
     code = "rate_card_overlap"
 
 
+class RateCardInBilledMonth(Refusal):
+    """The card would change the price of a month that has a fee run. Discard the run, or begin after it."""
+
+    code = "rate_card_in_billed_month"
+
+
 class MalformedMonth(Refusal):
     """A month is given as its first day, such as 2026-03-01."""
 
@@ -94,7 +100,7 @@ class FeeRunNotDrafted(Refusal):
 
 
 class FeeRunBlocked(Refusal):
-    """The run has exceptions that must be mended first: its list of exceptions says which."""
+    """The run has exceptions. Discard it, mend what it lists as blocking and start the month again."""
 
     code = "fee_run_blocked"
 

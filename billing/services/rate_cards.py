@@ -5,10 +5,13 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from billing.domain.requests import RateCardSpec
-from billing.models import RateCard
+from billing.errors import RateCardInBilledMonth
+from billing.models import FeeRun, RateCard
+from billing.services.billed_months import lock_months
 from errors import refusals_of_constraints
 from governance.approvals import propose
 from governance.domain.roles import Role
@@ -36,13 +39,17 @@ def propose_rate_cards(
 def apply_rate_card(proposal: Proposal, approver: User) -> None:
     """Put the card in force. An open-ended card that it takes over from ends where it begins.
 
-    Raises RateCardOverlap where it would still share a day with another card.
+    Raises RateCardOverlap where it would still share a day with another card, RateCardInBilledMonth
+    where it would change what a month costs whose fee run stands.
     """
+    lock_months()
     card = RateCard.objects.select_for_update(of=("self",)).get(id=proposal.subject_id)
     # One card of a facility is approved at a time, so that each sees the one before.
     Facility.objects.select_for_update(no_key=True).get(id=card.facility_id)
+    predecessor = _predecessor_of(card)
+    _refuse_billed_months(card, is_taking_over=predecessor.exists())
     with refusals_of_constraints():
-        _end_predecessor(card)
+        predecessor.update(ends_on=card.starts_on)
         card.state = RateCard.State.ACTIVE
         card.approved_by = approver
         card.approved_at = timezone.now()
@@ -79,14 +86,28 @@ def _propose(spec: RateCardSpec, facility: Facility, actor: User, reason: str) -
         )
 
 
-def _end_predecessor(card: RateCard) -> None:
-    RateCard.objects.filter(
+def _refuse_billed_months(card: RateCard, *, is_taking_over: bool) -> None:
+    """A card touches the months it covers; one that ends another touches all months from its first on."""
+    standing = FeeRun.objects.exclude(state=FeeRun.State.DISCARDED)
+    touched = standing.filter(month__gte=card.starts_on.replace(day=1))
+    if card.ends_on is not None and not is_taking_over:
+        touched = touched.filter(month__lt=card.ends_on)
+    months = [f"{month:%Y-%m}" for month in touched.order_by("month").values_list("month", flat=True)]
+    if months:
+        raise RateCardInBilledMonth(
+            "A fee run has charged days of this card already.", field="from", months=months
+        )
+
+
+def _predecessor_of(card: RateCard) -> QuerySet[RateCard]:
+    """The open-ended card that the new one takes over from, if there is one."""
+    return RateCard.objects.filter(
         facility_id=card.facility_id,
         storage_class=card.storage_class,
         state=RateCard.State.ACTIVE,
         ends_on__isnull=True,
         starts_on__lt=card.starts_on,
-    ).update(ends_on=card.starts_on)
+    )
 
 
 def _text_of(day: date | None) -> str | None:

@@ -225,8 +225,8 @@ def test_a_missing_rate_blocks_the_run_until_it_is_drafted_anew(worked: Reserve)
     with pytest.raises(FeeRunBlocked):
         propose_finalisation(fee_run_id=first.id, actor=worked.finance)
 
-    worked.set_rate("1.10", "2026-01-01", storage_class="metal-cool")
     discard_fee_run(fee_run_id=first.id, actor=worked.finance, reason="a rate was missing")
+    worked.set_rate("1.10", "2026-01-01", storage_class="metal-cool")
     second = worked.draft()
     assert (first.version, second.version) == (1, 2)
     assert not list_exceptions(fee_run_id=second.id).exists()

@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 
 from billing.domain.requests import RateCardSpec
-from billing.errors import MalformedRateCard, RateCardOverlap
+from billing.errors import MalformedRateCard, RateCardInBilledMonth, RateCardOverlap
 from billing.models import RateCard
 from billing.selectors import list_rate_cards
-from billing.services import propose_rate_cards
+from billing.services import discard_fee_run, propose_rate_cards
 from governance.approvals import approve_proposal, reject_proposal
 from governance.errors import RoleRequired, SelfApproval
 from governance.services import grant_role
@@ -82,6 +82,50 @@ def test_cards_that_touch_do_not_overlap(reserve: Reserve) -> None:
         (card,) = propose(reserve, spec("0.62", starts_on, ends_on))
         reserve.approve(card.proposal_id)
     assert len(list_rate_cards()) == 2
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on"),
+    [("2026-03-16", None), ("2026-01-15", None), ("2026-02-15", "2026-03-02"), ("2026-03-31", "2026-06-01")],
+)
+def test_a_month_with_a_fee_run_keeps_its_prices(
+    reserve: Reserve, starts_on: str, ends_on: str | None
+) -> None:
+    """Also where the standing card would only be ended before the month."""
+    standing = reserve.set_rate("0.62", "2026-01-01")
+    (card,) = propose(reserve, spec("6.20", starts_on, ends_on))
+    fee_run = reserve.draft()
+
+    with pytest.raises(RateCardInBilledMonth) as refused:
+        reserve.approve(card.proposal_id)
+    assert refused.value.details["months"] == ["2026-03"]
+    standing.refresh_from_db()
+    assert standing.ends_on is None
+
+    discard_fee_run(fee_run_id=fee_run.id, actor=reserve.finance, reason="the new price is to count")
+    reserve.approve(card.proposal_id)
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on"),
+    [("2026-04-01", None), ("2026-01-01", "2026-03-01"), ("2026-04-01", "2026-05-01")],
+)
+def test_months_without_a_fee_run_can_be_given_prices(
+    reserve: Reserve, starts_on: str, ends_on: str | None
+) -> None:
+    reserve.draft()
+    (card,) = propose(reserve, spec("0.62", starts_on, ends_on))
+    reserve.approve(card.proposal_id)
+    assert [each.id for each in list_rate_cards()] == [card.id]
+
+
+def test_a_card_that_ends_another_before_a_month_with_a_fee_run_is_refused(reserve: Reserve) -> None:
+    """The new card doesn't reach March, but it would take March's price away."""
+    reserve.set_rate("0.62", "2026-01-01")
+    reserve.draft()
+    (card,) = propose(reserve, spec("6.20", "2026-02-10", "2026-02-20"))
+    with pytest.raises(RateCardInBilledMonth):
+        reserve.approve(card.proposal_id)
 
 
 @pytest.mark.parametrize("bad", [spec("-0.01"), spec(ends_on="2026-01-01"), spec(ends_on="2025-12-01")])
