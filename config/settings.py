@@ -147,6 +147,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 2,
     "socket_timeout": 3,
     "socket_keepalive": True,
+    "health_check_interval": 10,
 }
 CELERY_TASK_DEFAULT_QUEUE = "strongroom"
 CELERY_TASK_IGNORE_RESULT = True
@@ -154,6 +155,7 @@ CELERY_TASK_ACKS_LATE = False
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_CONCURRENCY = int(os.environ.get("STRONGROOM_WORKER_CONCURRENCY", "2"))
+CELERY_WORKER_CONSUMER = "jobs.consumer:QuietConsumer"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # --- end of Celery and jobs --------------------------------------------------------------------
 

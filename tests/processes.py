@@ -39,6 +39,7 @@ class Process:
 
     def __init__(self, name: str, command: list[str], environment: Mapping[str, str]) -> None:
         self.name = name
+        self._printed = ""
         self._log = tempfile.NamedTemporaryFile(prefix=f"{name}-", suffix=".log")  # noqa: SIM115
         self._popen = subprocess.Popen(
             command,
@@ -56,7 +57,9 @@ class Process:
 
     def log(self) -> str:
         """Everything it has printed."""
-        return Path(self._log.name).read_text(errors="replace")
+        if not self._log.closed:
+            self._printed = Path(self._log.name).read_text(errors="replace")
+        return self._printed
 
     def signal_all(self, number: signal.Signals) -> None:
         """Send a signal to the process and all its children."""
@@ -68,14 +71,16 @@ class Process:
         self.signal_all(signal.SIGKILL)
         self._popen.wait(10)
 
-    def stop(self, seconds: float = 20) -> None:
-        """Ask it to end; kill what is left."""
-        if self.is_running():
-            self._popen.terminate()
-            with suppress(subprocess.TimeoutExpired):
-                self._popen.wait(seconds)
+    def stop(self, seconds: float = 20) -> bool:
+        """Ask it to end; kill what is left. True if it ended by itself in time."""
+        self._popen.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self._popen.wait(seconds)
+        has_ended = not self.is_running()
         self.kill()
+        self.log()
         self._log.close()
+        return has_ended
 
 
 class RedisServer:
@@ -101,6 +106,11 @@ class RedisServer:
             self._popen.kill()
             self._popen.wait(10)
             self._popen = None
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send it a signal, as SIGSTOP to let it hang."""
+        if self._popen is not None:
+            self._popen.send_signal(number)
 
     def client(self) -> redis.Redis:
         """A connection to look inside."""

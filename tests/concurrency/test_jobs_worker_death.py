@@ -14,6 +14,7 @@ from jobs.models import Job
 from jobs.selectors import list_attempts
 from jobs.services import enqueue_job
 from tests.jobs.sample.effects import attempts_of_steps, make_effect_table, steps_done
+from tests.jobs.waiting import has_state, outcomes_of
 from tests.processes import Process, RedisServer, beat, redis_server, wait_for, worker
 
 SAMPLE = "tests.jobs.sample.settings"
@@ -42,16 +43,6 @@ def enqueue_fifty_steps(pause_ms: int = 60) -> Job:
     return enqueue_job(kind="sample.steps", dedupe_key="fifty", payload={"steps": 50, "pause_ms": pause_ms})
 
 
-def has_state(job: Job, state: str) -> bool:
-    """Whether the job is in this state by now."""
-    return Job.objects.get(pk=job.pk).state == state
-
-
-def outcomes(job: Job) -> list[str]:
-    """Outcomes of its attempts, oldest first."""
-    return [attempt.outcome for attempt in list_attempts(job_id=job.id)]
-
-
 def test_a_job_whose_worker_was_killed_is_finished_by_another(
     committed_database: str, broker: RedisServer, scheduler: Process
 ) -> None:
@@ -72,7 +63,7 @@ def test_a_job_whose_worker_was_killed_is_finished_by_another(
     print(f"seconds from the new worker's start to the next step: {went_on:.1f}")  # noqa: T201
     assert steps_done(job.id) == list(range(50))
     assert attempts_of_steps(job.id) == {1, 2}
-    assert outcomes(job) == ["lease_expired", "succeeded"]
+    assert outcomes_of(job) == ["lease_expired", "succeeded"]
     assert Job.objects.get(pk=job.pk).progress_done == 50
 
 
@@ -87,7 +78,7 @@ def test_another_process_of_the_same_worker_takes_over(
         os.kill(pid_of_last_attempt(job), signal.SIGKILL)
         wait_for(lambda: has_state(job, "succeeded"), seconds=30, what="the job's end", logs=logs)
     assert steps_done(job.id) == list(range(50))
-    assert outcomes(job) == ["lease_expired", "succeeded"]
+    assert outcomes_of(job) == ["lease_expired", "succeeded"]
 
 
 def test_a_frozen_worker_that_wakes_up_writes_nothing_more(
@@ -109,7 +100,7 @@ def test_a_frozen_worker_that_wakes_up_writes_nothing_more(
         )
     assert steps_done(job.id) == list(range(50))
     assert attempts_of_steps(job.id) == {1, 2}
-    assert outcomes(job) == ["lease_expired", "succeeded"]
+    assert outcomes_of(job) == ["lease_expired", "succeeded"]
 
 
 def test_a_job_that_kills_its_worker_ends_dead_and_others_are_done(
@@ -125,7 +116,7 @@ def test_a_job_that_kills_its_worker_ends_dead_and_others_are_done(
         for job in others:
             wait_for(lambda job=job: has_state(job, "succeeded"), seconds=20, what="its end", logs=logs)  # type: ignore[misc]
         assert process.is_running()
-    assert outcomes(poison) == ["lease_expired", "lease_expired"]
+    assert outcomes_of(poison) == ["lease_expired", "lease_expired"]
     assert [steps_done(job.id) for job in others] == [[0, 1]] * 5
 
 
@@ -138,7 +129,7 @@ def test_a_worker_told_to_stop_ends_the_job_at_hand_first(
             lambda: len(steps_done(job.id)) >= 10, seconds=30, what="10 steps", logs=(process, scheduler)
         )
         process.stop()
-    assert outcomes(job) == ["succeeded"]
+    assert outcomes_of(job) == ["succeeded"]
     assert steps_done(job.id) == list(range(50))
 
 
