@@ -3,19 +3,22 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
 from billing.errors import FeeRunNotDrafted
-from billing.models import FeeRun, FeeRunFirm, Invoice
+from billing.models import FeeRun, Invoice
 from billing.services import discard_fee_run, start_fee_run
+from billing.services.invoice_drafts import DraftProgress, draft_invoices
 from jobs.models import Job
 from jobs.runner import run_ready_jobs
 from jobs.services import cancel_job, replay_job
 from tests.billing.standing import MARCH, Reserve, make_reserve
+from tests.jobs.waiting import outcomes_of
 from tests.processes import wait_for
 
 FIRMS = 3
@@ -73,10 +76,18 @@ def test_a_discarded_run_is_not_discarded_again(committed: Reserve) -> None:
         discard_fee_run(fee_run_id=fee_run.id, actor=committed.finance, reason="twice")
 
 
-def test_discarding_while_a_worker_is_in_a_step_waits_for_it_and_ends_the_run(committed: Reserve) -> None:
-    """The step is held with its job locked and the run not yet; the discard must not lock the run first."""
+def test_discarding_while_a_worker_is_in_a_step_waits_for_it_and_ends_the_run(
+    committed: Reserve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The step has its job and not yet the run. A discard that took the run first would wait in a circle."""
     fee_run = start_fee_run(month=MARCH, actor=committed.finance)
-    has_stopped = threading.Event()
+    has_job = threading.Event()
+    draft = draft_invoices
+
+    def draft_once_the_discard_waits(**values: Any) -> DraftProgress:
+        has_job.set()
+        wait_for(lambda: waiting_sessions() == 1, seconds=10, what="the discard waits for the step")
+        return draft(**values)
 
     def work() -> None:
         try:
@@ -84,30 +95,17 @@ def test_discarding_while_a_worker_is_in_a_step_waits_for_it_and_ends_the_run(co
         finally:
             connection.close()
 
-    def discard() -> None:
-        try:
-            discard_fee_run(fee_run_id=fee_run.id, actor=committed.finance, reason="too early")
-            has_stopped.set()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(2) as pool:
-        with transaction.atomic():
-            # The step has its job and waits for this run; the discard comes after.
-            FeeRun.objects.select_for_update(no_key=True).get(id=fee_run.id)
-            working = pool.submit(work)
-            wait_for(lambda: waiting_sessions() == 1, seconds=10, what="the step waits for the run")
-            discarding = pool.submit(discard)
-            wait_for(lambda: waiting_sessions() == 2, seconds=10, what="the discard waits for the step")
-            assert not has_stopped.is_set()
-        discarding.result(20)
+    monkeypatch.setattr("billing.tasks.draft_invoices", draft_once_the_discard_waits)
+    with ThreadPoolExecutor(1) as pool:
+        working = pool.submit(work)
+        assert has_job.wait(10)
+        discard_fee_run(fee_run_id=fee_run.id, actor=committed.finance, reason="too early")
         working.result(20)
 
     fee_run.refresh_from_db()
     assert fee_run.state == FeeRun.State.DISCARDED
-    assert Job.objects.get(payload__fee_run=str(fee_run.id)).state == Job.State.CANCELLED
+    assert outcomes_of(Job.objects.get(payload__fee_run=str(fee_run.id))) == ["cancelled"]
     assert not Invoice.objects.exists()
-    assert FeeRunFirm.objects.filter(fee_run=fee_run).count() == FIRMS
 
 
 def waiting_sessions() -> int:
