@@ -16,6 +16,9 @@ from ledger.services import (
     open_books,
     post_journals,
 )
+from ledger.verification import Finding
+from ledger.verification.fingerprints import check_fingerprints
+from ledger.verification.rows import ROW_CHECKS
 
 NOON = datetime(2026, 3, 2, 17, tzinfo=UTC)
 
@@ -71,6 +74,11 @@ def post(*transfers: TransferRequest | Resolution, **fields: Any) -> PostedJourn
 def post_all(journals: Sequence[JournalRequest]) -> list[PostedJournal]:
     """Post a batch."""
     return post_journals(journals=journals)
+
+
+def own_findings() -> list[Finding]:
+    """What the ledger's own checks find, without those of other apps."""
+    return [finding for check in (*ROW_CHECKS, check_fingerprints) for finding in check()]
 
 
 def fund(cents: int = 10_000) -> PostedJournal:
