@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
-from api.errors import DuplicateField, NotAnObject
+from api.errors import DuplicateField, NotAnObject, NotFound
 from api.pagination import Page
 from api.serializers import EmptyQuery, StrictSerializer
 from governance.models import User
@@ -48,7 +48,9 @@ class Endpoint(APIView):
         super().initial(request, *args, **kwargs)
         if self.roles:
             require_role(self.actor, *self.roles)
-        serializer = self.query_serializer if request.method == "GET" else EmptyQuery
+        if any("\x00" in value for value in kwargs.values() if isinstance(value, str)):
+            raise NotFound("There is nothing here that you may see.")
+        serializer = self.query_serializer if request.method in ("GET", "HEAD") else EmptyQuery
         self.query = _checked(serializer, _single_values(request.query_params))
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:

@@ -42,6 +42,7 @@ __all__ = [
     "PermissionDenied",
     "TextTooLong",
     "Throttled",
+    "TooManyItems",
     "UnknownChoice",
     "UnknownField",
     "UnstorableText",
@@ -120,6 +121,12 @@ class DatabaseUnavailable(Refusal):
     """The database didn't answer or gave way to another request. Nothing was done: try again."""
 
     code = "database_unavailable"
+
+
+class TooManyItems(Refusal):
+    """The list is longer than a calculation over REST takes. Use the command line for longer ones."""
+
+    code = "too_many_items"
 
 
 class EmptyText(Refusal):

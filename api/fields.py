@@ -165,5 +165,6 @@ class InstantField(serializers.DateTimeField):
 
 
 def parse_month(text: str) -> date | None:
-    """The first day of a month such as "2026-03", or None."""
-    return date.fromisoformat(f"{text}-01") if _MONTH.fullmatch(text) and text[:4] != "0000" else None
+    """The first day of a month such as "2026-03", or None. Years without a year on both sides are none."""
+    is_month = _MONTH.fullmatch(text) and text[:4] not in ("0000", "0001", "9999")
+    return date.fromisoformat(f"{text}-01") if is_month else None

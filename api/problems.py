@@ -61,7 +61,7 @@ _CODES_BY_STATUS: dict[int, str] = {
         disruption_wrong_state disruption_overlaps disruption_has_round
         round_wrong_state round_unsettled result_changed drawdown_wrong_state lot_already_replenished
     """,
-    413: "body_too_large",
+    413: "body_too_large too_many_items",
     415: "unsupported_media_type",
     422: """
         idempotency_key_reused policy_in_the_past policy_unchanged no_policy_in_force

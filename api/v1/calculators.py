@@ -7,6 +7,7 @@ from rest_framework.response import Response
 
 from allocations.calculator import calculate_awards
 from api.endpoints import Endpoint
+from api.limits import require_modest
 from billing.calculator import calculate_fees
 
 AWARDS_EXAMPLE = OpenApiExample(
@@ -55,7 +56,7 @@ class AwardsEndpoint(Endpoint):
     )
     def post(self, request: Request) -> Response:
         """Share a pool among claims by a rule and a rounding; the same as `manage.py calculate_awards`."""
-        return Response(calculate_awards(request.data))
+        return Response(calculate_awards(require_modest(request.data)))
 
 
 class FeesEndpoint(Endpoint):
@@ -69,4 +70,4 @@ class FeesEndpoint(Endpoint):
     )
     def post(self, request: Request) -> Response:
         """Storage fees and carrying costs of a period; the same as `manage.py calculate_fees`."""
-        return Response(calculate_fees(request.data))
+        return Response(calculate_fees(require_modest(request.data)))
