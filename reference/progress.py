@@ -7,13 +7,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from reference.services.load import LoadProgress
 
-PIPED_WIDTH = 130
+LEAST_WIDTH = 130
 
 
 def make_console() -> Console:
-    """A console as wide as the terminal, or wide enough for every table where there is none."""
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=PIPED_WIDTH)
+    """A console wide enough for every table: a narrow terminal breaks the lines, but no column is lost."""
+    return Console(highlight=False, width=max(Console().width, LEAST_WIDTH))
 
 
 def show_progress(steps: Iterable[LoadProgress], *, console: Console) -> None:
@@ -26,7 +25,7 @@ def show_progress(steps: Iterable[LoadProgress], *, console: Console) -> None:
                 last = progress.step
         return
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
+    with Progress(*columns, console=Console(), transient=True) as bar:
         task = bar.add_task("starting")
         for progress in steps:
             bar.update(task, description=progress.step, completed=progress.done, total=progress.total)
