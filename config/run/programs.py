@@ -17,7 +17,7 @@ BELONGS_TO = "STRONGROOM_BELONGS_TO"
 LARGEST_LOG = 10_000_000
 
 WEB = ("gunicorn", "--config", "python:config.gunicorn")
-WORKER = ("celery", "--app", "config", "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle")
+WORKER = ("celery", "--app", "config", "worker", "--loglevel", "INFO")
 SCHEDULER = ("celery", "--app", "config", "beat", "--scheduler", "jobs.beat:JobScheduler", "--pidfile=")
 
 
