@@ -18,6 +18,7 @@ _CODES_BY_STATUS: dict[int, str] = {
     400: """
         malformed_json empty_input input_not_utf8 nested_too_deeply
         not_an_object not_a_list missing_field unknown_field duplicate_field conflicting_fields wrong_type
+        unknown_table_format malformed_table missing_column unknown_column duplicate_column table_faults
         empty_text text_too_long unstorable_text unknown_choice value_not_allowed invalid_value
         duplicate_id unknown_id
         malformed_id malformed_date malformed_decimal malformed_timestamp timestamp_without_zone

@@ -1,1 +1,1 @@
-"""Reading what is sent: strict JSON, and what can be wrong with any document."""
+"""Reading what is sent: strict JSON, strict tables, and what can be wrong with either."""

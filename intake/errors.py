@@ -1,4 +1,4 @@
-"""What can be wrong with any JSON document: one class per cause, each with a stable code."""
+"""What can be wrong with any document or table: one class per cause, each with a stable code."""
 
 from errors import Refusal
 
@@ -85,3 +85,39 @@ class MalformedDate(Refusal):
     """The text is not a day of the calendar, written as 2026-03-01."""
 
     code = "malformed_date"
+
+
+class UnknownTableFormat(Refusal):
+    """The file is neither CSV nor XLSX by its name. Save it as one of them."""
+
+    code = "unknown_table_format"
+
+
+class MalformedTable(Refusal):
+    """The table can't be read: broken quotation, more cells than columns, or no workbook at all."""
+
+    code = "malformed_table"
+
+
+class MissingColumn(Refusal):
+    """A column that is needed is not in the header. `field` names it."""
+
+    code = "missing_column"
+
+
+class UnknownColumn(Refusal):
+    """The header has a column that nothing is known of. Check the spelling; the unit stands at its end."""
+
+    code = "unknown_column"
+
+
+class DuplicateColumn(Refusal):
+    """A column stands twice in the header, so its values are in doubt. Leave one."""
+
+    code = "duplicate_column"
+
+
+class TableFaults(Refusal):
+    """Rows of the table are wrong; nothing was taken over. `details` lists row, column, code and message."""
+
+    code = "table_faults"
