@@ -21,7 +21,8 @@ _CODES_BY_STATUS: dict[int, str] = {
         unknown_table_format malformed_table missing_column unknown_column duplicate_column table_faults
         empty_text text_too_long unstorable_text unknown_choice value_not_allowed invalid_value
         duplicate_id unknown_id
-        malformed_id malformed_date malformed_decimal malformed_timestamp timestamp_without_zone
+        malformed_id malformed_date malformed_decimal malformed_integer
+        malformed_timestamp timestamp_without_zone
         malformed_quantity too_many_decimals quantity_out_of_range amount_out_of_range quantity_not_positive
         not_an_integer not_a_number number_too_long number_out_of_range negative_number fraction_needs_exact
         price_not_positive percent_out_of_range currency_not_supported
@@ -55,14 +56,14 @@ _CODES_BY_STATUS: dict[int, str] = {
         idempotency_conflict attribution_key_conflict already_reversed nothing_to_reverse
         book_conflict account_conflict account_closed account_not_empty
         pending_already_resolved pending_expired
-        wrong_state exit_unsettled order_closed order_has_lots_waiting lot_decided
+        nothing_new wrong_state exit_unsettled order_closed order_has_lots_waiting lot_decided
         document_already_used nothing_to_pay rate_card_overlap rate_card_in_billed_month
         fee_run_not_drafted fee_run_blocked
         invoice_not_final final_invoice_unchanged
         disruption_wrong_state disruption_overlaps disruption_has_round
         round_wrong_state round_unsettled result_changed drawdown_wrong_state lot_already_replenished
     """,
-    413: "body_too_large too_many_items",
+    413: "body_too_large too_many_items too_many_rows",
     415: "unsupported_media_type",
     422: """
         idempotency_key_reused policy_in_the_past policy_unchanged no_policy_in_force

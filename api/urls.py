@@ -29,6 +29,14 @@ from api.v1.materials import MaterialEndpoint, MaterialListEndpoint
 from api.v1.me import MeEndpoint
 from api.v1.policy import PolicyEndpoint
 from api.v1.positions import PositionListEndpoint
+from api.v1.prices import (
+    PriceImportListEndpoint,
+    PriceImportPreviewEndpoint,
+    PriceListEndpoint,
+    PriceSeriesListEndpoint,
+    StalePriceListEndpoint,
+    StockValueListEndpoint,
+)
 from api.v1.proposals import (
     ProposalApprovalEndpoint,
     ProposalEndpoint,
@@ -48,6 +56,12 @@ urlpatterns = [
     path("v1/policy", PolicyEndpoint.as_view(), name="policy"),
     path("v1/materials", MaterialListEndpoint.as_view(), name="materials"),
     path("v1/materials/<str:material_code>", MaterialEndpoint.as_view(), name="material"),
+    path("v1/prices", PriceListEndpoint.as_view(), name="prices"),
+    path("v1/prices/series", PriceSeriesListEndpoint.as_view(), name="price-series"),
+    path("v1/prices/stale", StalePriceListEndpoint.as_view(), name="stale-prices"),
+    path("v1/price-imports", PriceImportListEndpoint.as_view(), name="price-imports"),
+    path("v1/price-imports/preview", PriceImportPreviewEndpoint.as_view(), name="price-import-preview"),
+    path("v1/stock-values", StockValueListEndpoint.as_view(), name="stock-values"),
     path("v1/firms", FirmListEndpoint.as_view(), name="firms"),
     path("v1/firms/<uuid:firm_id>", FirmEndpoint.as_view(), name="firm"),
     path("v1/firms/<uuid:firm_id>/positions", PositionListEndpoint.as_view(), name="positions"),

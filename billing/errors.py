@@ -3,12 +3,6 @@
 from errors.refusal import Refusal, register_constraint
 
 
-class MalformedDecimal(Refusal):
-    """The text is not a plain decimal number such as "0.62": no exponent, no plus sign, no leading zeros."""
-
-    code = "malformed_decimal"
-
-
 class NegativeNumber(Refusal):
     """The number must not be below zero."""
 

@@ -6,9 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
-from billing.errors import MalformedDecimal, NegativeNumber
+from billing.errors import NegativeNumber
 from intake.errors import (
     MalformedDate,
+    MalformedDecimal,
     MissingField,
     NotAList,
     NotAnObject,

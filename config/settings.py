@@ -182,6 +182,8 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 # --- REST (api/) ---------------------------------------------------------------------------------
 # The largest request body the REST door reads.
 STRONGROOM_BODY_LIMIT_BYTES = int(_environment.get("STRONGROOM_BODY_LIMIT_BYTES", str(1024 * 1024)))
+# Larger for tables: prices, firms, restricted parties.
+STRONGROOM_UPLOAD_LIMIT_BYTES = int(_environment.get("STRONGROOM_UPLOAD_LIMIT_BYTES", str(50 * 1024 * 1024)))
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "api.authentication.ApiKeyAuthentication",

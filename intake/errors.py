@@ -87,6 +87,18 @@ class MalformedDate(Refusal):
     code = "malformed_date"
 
 
+class MalformedDecimal(Refusal):
+    """The text is not a plain decimal number such as "0.62": no exponent, no plus sign, no leading zeros."""
+
+    code = "malformed_decimal"
+
+
+class MalformedInteger(Refusal):
+    """The text is not a whole number such as 2026."""
+
+    code = "malformed_integer"
+
+
 class UnknownTableFormat(Refusal):
     """The file is neither CSV nor XLSX by its name. Save it as one of them."""
 

@@ -8,10 +8,13 @@ class ReserveConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the step that needs a second person, and the cross-checks of the ledger."""
+        """Register the steps that need a second person, and the cross-checks of the ledger."""
         from governance.approvals import register_action
         from reserve.services.lot_acceptance import ACTION, apply_lot_acceptance
+        from reserve.services.price_imports import ACTION as IMPORT_PRICES
+        from reserve.services.price_imports import apply_price_import
         from reserve.verification import register_checks
 
         register_action(action=ACTION, apply=apply_lot_acceptance)
+        register_action(action=IMPORT_PRICES, apply=apply_price_import)
         register_checks()

@@ -15,6 +15,18 @@ class MaterialListNotFound(Refusal):
     code = "material_list_not_found"
 
 
+class TooManyRows(Refusal):
+    """The table has more rows than are taken at a time. Split it."""
+
+    code = "too_many_rows"
+
+
+class NothingNew(Refusal):
+    """Everything in the table is recorded already with the same values. There is nothing to approve."""
+
+    code = "nothing_new"
+
+
 class FacilityNotFound(Refusal):
     """No facility has this code."""
 

@@ -165,6 +165,13 @@ class PolicyValues:
         "percentage point",
         "Largest shortfall of a lot's assay against the material's specification that may be accepted.",
     )
+    price_stale_days: int = _integer(
+        400,
+        1,
+        3650,
+        "day",
+        "Age from which the newest price of a material counts as stale; annual prices need more than a year.",
+    )
     proposal_expiry_days: int = _integer(
         14,
         1,

@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from governance.models import User
+from governance.selectors import get_system_user
 from reference.calendar import FUNDED_ON, LIST_IN_FORCE, at_start_of
 from reference.files import MaterialRow, read_facilities, read_materials, read_participants, read_prices
 from reserve.domain.requests import (
@@ -48,7 +49,7 @@ def register_catalogue(*, actor: User) -> None:
     )
     rows = read_materials()
     register_materials(materials=[_material_spec(row) for row in rows], actor=actor)
-    record_prices(prices=_price_records(rows), actor=actor)
+    record_prices(prices=_price_records(rows), actor=get_system_user())
 
 
 @transaction.atomic

@@ -4,14 +4,22 @@ from reserve.selectors.coverage import Coverage, list_national_coverage
 from reserve.selectors.funding import Funding, TrancheLine, get_funding
 from reserve.selectors.lots import check_lot, check_lots, get_document_content, get_lot, get_lots, list_lots
 from reserve.selectors.materials import (
-    get_current_price,
     get_material,
     get_material_ids,
     get_materials,
     list_materials,
-    list_prices,
     reserve_day,
     today,
+)
+from reserve.selectors.prices import (
+    StalePrice,
+    StockValue,
+    get_current_price,
+    list_price_history,
+    list_price_series,
+    list_prices,
+    list_stale_prices,
+    list_stock_values,
 )
 from reserve.selectors.purchase_orders import list_purchase_orders
 from reserve.selectors.storage import Stock, get_accepted_stock, get_facilities, list_stock
@@ -19,7 +27,9 @@ from reserve.selectors.storage import Stock, get_accepted_stock, get_facilities,
 __all__ = [
     "Coverage",
     "Funding",
+    "StalePrice",
     "Stock",
+    "StockValue",
     "TrancheLine",
     "check_lot",
     "check_lots",
@@ -36,9 +46,13 @@ __all__ = [
     "list_lots",
     "list_materials",
     "list_national_coverage",
+    "list_price_history",
+    "list_price_series",
     "list_prices",
     "list_purchase_orders",
+    "list_stale_prices",
     "list_stock",
+    "list_stock_values",
     "reserve_day",
     "today",
 ]

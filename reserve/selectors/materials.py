@@ -1,16 +1,15 @@
-"""Reads of materials and their prices. Each takes any number of materials in one query."""
+"""Reads of materials. Each takes any number of materials in one query."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
 
 from ledger.domain.days import day_of
-from reserve.errors import MaterialNotFound, PriceMissing
-from reserve.models import Material, MaterialPrice, MaterialVersion
+from reserve.errors import MaterialNotFound
+from reserve.models import Material, MaterialVersion
 
 
 def today() -> date:
@@ -61,32 +60,3 @@ def get_material_ids(*, material_codes: Iterable[str]) -> dict[str, int]:
     if missing:
         raise MaterialNotFound("No material has this code.", field="material", materials=missing)
     return found
-
-
-def list_prices(
-    *, material_codes: Iterable[str] | None = None, at: date | None = None, known_at: datetime | None = None
-) -> dict[str, MaterialPrice]:
-    """The newest price of each material's primary series up to a day (default today), by material code.
-
-    `known_at` asks what was recorded by then; of several revisions the latest counts. Materials
-    without a price are left out.
-    """
-    prices = (
-        MaterialPrice.objects.filter(series__is_primary=True, as_of__lte=at or today())
-        .select_related("series__material")
-        .order_by("series__material__code", "-as_of", "-recorded_at")
-        .distinct("series__material__code")
-    )
-    if known_at is not None:
-        prices = prices.filter(recorded_at__lte=known_at)
-    if material_codes is not None:
-        prices = prices.filter(series__material__code__in=set(material_codes))
-    return {price.series.material.code: price for price in prices}
-
-
-def get_current_price(*, material_code: str, at: date | None = None) -> Decimal:
-    """The material's price in USD per kg on a day (default today). Raises PriceMissing."""
-    price = list_prices(material_codes=[material_code], at=at).get(material_code)
-    if price is None:
-        raise PriceMissing("No price of the material is recorded for the day.", material=material_code)
-    return price.price_usd_per_kg

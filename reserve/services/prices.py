@@ -1,6 +1,6 @@
-"""Recording published prices."""
+"""Recording published prices: by the system as they are loaded, or by two people from a table."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -20,16 +20,22 @@ from reserve.texts import check_texts
 
 @transaction.atomic
 def record_prices(*, prices: Sequence[PriceRecord], actor: User) -> list[MaterialPrice]:
-    """Record published prices; a price recorded again for the same day is a revision of it.
+    """Record published prices that the system loads; people import them (`propose_price_import`).
 
-    What is recorded already with the same value is left as it is and not returned. Raises
-    MaterialNotFound, PriceNotPositive, RoleRequired; CodeTaken for a second primary series.
+    A price recorded again for the same day is a revision of it; what is recorded already with the same
+    value is left as it is and not returned. Raises MaterialNotFound, PriceNotPositive, RoleRequired;
+    CodeTaken for a second primary series.
     """
-    require_role(actor, Role.ADMINISTRATOR, Role.FINANCE, Role.SYSTEM)
+    require_role(actor, Role.SYSTEM)
+    return write_prices(prices)
+
+
+def write_prices(prices: Sequence[PriceRecord]) -> list[MaterialPrice]:
+    """Record prices that somebody decided on, as `record_prices`, inside the caller's transaction."""
     for price in prices:
         check_price(price.price_usd_per_kg, field="price")
     series = _ensure_series(prices)
-    known = _latest_values(series.values())
+    known = latest_values([row.id for row in series.values()])
     moment = timezone.now()
     rows: dict[tuple[int, date], MaterialPrice] = {}
     for price in prices:
@@ -69,6 +75,8 @@ def _series_of(material_ids: dict[str, int]) -> dict[tuple[str, str], PriceSerie
     return {(row.material.code, row.name): row for row in rows}
 
 
-def _latest_values(series: Iterable[PriceSeries]) -> dict[tuple[int, date], Decimal]:
-    rows = MaterialPrice.objects.filter(series__in=list(series)).order_by("recorded_at")
-    return {(row.series_id, row.as_of): row.price_usd_per_kg for row in rows}
+def latest_values(series_ids: Collection[int]) -> dict[tuple[int, date], Decimal]:
+    """The price that counts, by series and day: of several revisions the latest."""
+    rows = MaterialPrice.objects.filter(series__in=series_ids).order_by("series", "as_of", "-recorded_at")
+    latest = rows.distinct("series", "as_of")
+    return {(row.series_id, row.as_of): row.price_usd_per_kg for row in latest}

@@ -16,9 +16,10 @@ VERBS = {
     "charge", "claim", "close", "complete", "compute", "create", "deactivate", "declare", "define",
     "deliver", "discard", "dispatch", "draw", "end", "enqueue", "exit", "expire", "fail", "finalise",
     "grant", "import", "issue", "keep", "lend", "lock", "make", "move", "open", "pay", "place", "post",
-    "propose", "quote", "receive", "record", "refuse", "register", "reinstate", "reject", "release",
-    "renew", "replay", "replenish", "require", "restore", "return", "reverse", "revoke", "run", "screen",
-    "seal", "set", "settle", "sign", "start", "submit", "suspend", "sweep", "verify", "void", "withdraw",
+    "preview", "propose", "quote", "receive", "record", "refuse", "register", "reinstate", "reject",
+    "release", "renew", "replay", "replenish", "require", "restore", "return", "reverse", "revoke", "run",
+    "screen", "seal", "set", "settle", "sign", "start", "submit", "suspend", "sweep", "verify", "void",
+    "withdraw",
 }
 # fmt: on
 

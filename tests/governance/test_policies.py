@@ -42,7 +42,8 @@ def in_a_week() -> datetime:
 def test_version_one_is_the_documented_defaults() -> None:
     first = PolicyVersion.objects.get()
     assert first.number == 1
-    assert first.values == default_policy_values()
+    typed = {name: parse_policy_value(name, value) for name, value in default_policy_values().items()}
+    assert complete_policy_values(first.values) == typed
     assert "Defaults of the program" in first.origin
 
 

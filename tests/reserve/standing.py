@@ -12,6 +12,7 @@ from itertools import count
 
 from governance.approvals import approve_proposal
 from governance.models import User
+from governance.selectors import get_system_user
 from governance.services.users import create_user
 from reserve.domain.requests import (
     CapacitySpec,
@@ -71,7 +72,7 @@ def build_catalogue(people: People) -> None:
         code="us-2025", title="List of 2025", effective_from=date(2025, 11, 7), actor=people.administrator
     )
     register_materials(materials=[material("antimony"), gallium()], actor=people.administrator)
-    record_prices(prices=[price("antimony", "22.575"), price("gallium", "439")], actor=people.finance)
+    record_prices(prices=[price("antimony", "22.575"), price("gallium", "439")], actor=get_system_user())
     register_facilities(facilities=FACILITIES, actor=people.administrator)
     register_traders(
         traders=[TraderSpec(code="trader-one", legal_name="Example Trader One", country="US")],

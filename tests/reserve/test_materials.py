@@ -1,17 +1,15 @@
-"""Materials come by list and version; prices come by series and revision."""
+"""Materials come by list and version."""
 
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import date
 
 import pytest
 from django.db import transaction
-from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from errors import Refusal
 from governance.errors import RoleRequired
 from ledger.domain.requests import AccountSpec
-from ledger.errors import AccountConflict, TooManyDecimals
+from ledger.errors import AccountConflict
 from ledger.services import open_accounts
 from reserve.errors import (
     CodeTaken,
@@ -19,14 +17,12 @@ from reserve.errors import (
     MaterialListNotFound,
     MaterialNotFound,
     NumberOutOfRange,
-    PriceMissing,
-    PriceNotPositive,
     QuantityNotPositive,
 )
-from reserve.models import Material, MaterialPrice
-from reserve.selectors import get_current_price, get_material, list_materials, list_prices
-from reserve.services import record_prices, register_materials
-from tests.reserve.standing import DAY, People, gallium, material, price
+from reserve.models import Material
+from reserve.selectors import get_material, list_materials, list_prices
+from reserve.services import register_materials
+from tests.reserve.standing import People, gallium, material
 
 
 def test_a_material_takes_its_target_from_its_risk_unless_it_states_one(people: People) -> None:
@@ -102,44 +98,3 @@ def test_an_unknown_material_is_named(people: People) -> None:
     with pytest.raises(MaterialNotFound) as refused:
         get_material(material_code="unobtainium")
     assert refused.value.details["materials"] == ["unobtainium"]
-
-
-def test_the_price_is_the_newest_up_to_the_day(people: People) -> None:
-    record_prices(prices=[price("antimony", "25", as_of=date(2026, 3, 10))], actor=people.finance)
-
-    assert get_current_price(material_code="antimony", at=date(2026, 3, 9)) == Decimal("22.575")
-    assert get_current_price(material_code="antimony", at=date(2026, 3, 10)) == 25
-    with pytest.raises(PriceMissing):
-        get_current_price(material_code="antimony", at=date(2026, 2, 28))
-
-
-def test_a_revision_replaces_a_price_and_leaves_it_readable(people: People) -> None:
-    before = timezone.now()
-    record_prices(prices=[price("antimony", "23")], actor=people.finance)
-
-    assert get_current_price(material_code="antimony", at=DAY) == 23
-    known = list_prices(material_codes=["antimony"], at=DAY, known_at=before)
-    assert known["antimony"].price_usd_per_kg == Decimal("22.575")
-
-
-def test_recording_the_same_price_again_writes_nothing(people: People) -> None:
-    assert record_prices(prices=[price("antimony", "22.5750")], actor=people.finance) == []
-    assert MaterialPrice.objects.count() == 2
-
-
-def test_only_the_primary_series_values_a_material(people: People) -> None:
-    other = price("antimony", "99", series="dealer", is_primary=False, as_of=DAY + timedelta(days=1))
-    record_prices(prices=[other], actor=people.finance)
-    assert get_current_price(material_code="antimony") == Decimal("22.575")
-
-    with pytest.raises(CodeTaken):
-        record_prices(prices=[price("antimony", "99", series="third")], actor=people.finance)
-
-
-@pytest.mark.parametrize(
-    ("usd_per_kg", "refusal"),
-    [("0", PriceNotPositive), ("-1", PriceNotPositive), ("1.0000001", TooManyDecimals)],
-)
-def test_a_bad_price_is_refused(people: People, usd_per_kg: str, refusal: type[Refusal]) -> None:
-    with pytest.raises(refusal):
-        record_prices(prices=[price("antimony", usd_per_kg)], actor=people.finance)
