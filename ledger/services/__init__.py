@@ -12,6 +12,7 @@ from ledger.services.accounts import close_accounts, open_accounts, open_books
 from ledger.services.journals import post_journals
 from ledger.services.pending import void_expired
 from ledger.services.reversals import reverse_journal
+from ledger.services.settled_journals import find_settled_journal_id
 
 __all__ = [
     "AccountSpec",
@@ -21,6 +22,7 @@ __all__ = [
     "Resolution",
     "TransferRequest",
     "close_accounts",
+    "find_settled_journal_id",
     "open_accounts",
     "open_books",
     "post_journals",

@@ -106,6 +106,7 @@ def test_every_function_of_the_ledger_is_closed_to_the_public() -> None:
         )
         assert [name for (name,) in cursor.fetchall()] == [
             "ledger_close_accounts",
+            "ledger_last_journal_id",
             "ledger_open_accounts",
             "ledger_post_journals",
         ]
