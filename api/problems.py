@@ -32,6 +32,7 @@ _CODES_BY_STATUS: dict[int, str] = {
         malformed_username weak_password unknown_role malformed_policy_value unknown_policy_value
         policy_value_out_of_bounds expiry_in_the_past malformed_code malformed_country malformed_lei
         malformed_job malformed_schedule malformed_journal malformed_account empty_journal same_account
+        too_many_transfers malformed_period
         document_empty document_too_large net_above_gross malformed_rate_card malformed_month
     """,
     401: "not_authenticated invalid_key sign_in_failed",
@@ -54,7 +55,7 @@ _CODES_BY_STATUS: dict[int, str] = {
         job_key_conflict job_not_replayable job_not_cancellable
         outbox_key_conflict outbox_event_not_replayable
         idempotency_conflict attribution_key_conflict already_reversed nothing_to_reverse
-        book_conflict account_conflict account_closed account_not_empty
+        book_conflict account_conflict account_closed account_not_empty period_already_closed
         pending_already_resolved pending_expired
         nothing_new wrong_state exit_unsettled order_closed order_has_lots_waiting lot_decided
         document_already_used nothing_to_pay rate_card_overlap rate_card_in_billed_month
@@ -68,6 +69,7 @@ _CODES_BY_STATUS: dict[int, str] = {
     422: """
         idempotency_key_reused policy_in_the_past policy_unchanged no_policy_in_force
         insufficient_balance limit_exceeded pending_amount_exceeded effective_too_far_ahead
+        period_closed period_not_over
         attributed_before_accepted
         effective_in_future price_missing storage_class_not_taken capacity_exceeded funding_exceeded
         order_worth_nothing
@@ -82,10 +84,11 @@ _CODES_BY_STATUS: dict[int, str] = {
     """,
     429: "throttled",
     500: """
-        internal_error no_transaction mirror_broken wrong_book unknown_book unknown_account
+        internal_error no_transaction open_transaction closing_after_posting
+        mirror_broken wrong_book unknown_book unknown_account
         unknown_job_kind unknown_outbox_topic job_not_done rest_call_failed
     """,
-    503: "database_unavailable",
+    503: "database_unavailable ledger_busy",
 }
 
 STATUS_BY_CODE: dict[str, int] = {

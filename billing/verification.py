@@ -7,9 +7,10 @@ from django.db import connection
 from billing.models import Invoice
 from governance.domain.canonical_json import sha256_of_json
 from ledger.domain.quantities import format_usd
+from ledger.selectors import OF_JOURNAL
 from ledger.verification import Finding, register_check
 
-_POSTED = """
+_POSTED = f"""
 select coalesce(invoice.id::text, journal.reference_id), invoice.posted_cents, coalesce(posted.cents, 0)
 from (select * from billing_invoice where state = 'final') as invoice
 full join (
@@ -19,11 +20,11 @@ left join lateral (
     select sum(transfer.amount) as cents
     from ledger_transfer transfer
     join ledger_account target on target.id = transfer.target_id
-    where transfer.journal_id = journal.id and target.path = 'receivable/' || invoice.firm_id::text
+    where {OF_JOURNAL} and target.path = 'receivable/' || invoice.firm_id::text
 ) as posted on true
 where invoice.id is null or invoice.posted_cents <> coalesce(posted.cents, 0)
 order by 1
-"""
+"""  # noqa: S608 - constant text
 
 _NUMBERS = """
 select series.code, series.last_number, count(invoice.id), coalesce(max(invoice.number), 0)

@@ -27,10 +27,22 @@ class NoTransaction(Refusal):
     code = "no_transaction"
 
 
+class OpenTransaction(Refusal):
+    """Posting as a transaction of its own was tried inside another. Post inside that one."""
+
+    code = "open_transaction"
+
+
 class EmptyJournal(Refusal):
     """A journal without transfers says nothing. Leave it out or give it at least one transfer."""
 
     code = "empty_journal"
+
+
+class TooManyTransfers(Refusal):
+    """A journal has at most 65,535 transfers. Post the event as several journals with one reference."""
+
+    code = "too_many_transfers"
 
 
 class MalformedJournal(Refusal):
@@ -55,6 +67,42 @@ class EffectiveTooFarAhead(Refusal):
     """The effective time lies further in the future than the ledger accepts. Correct the date."""
 
     code = "effective_too_far_ahead"
+
+
+class PeriodClosed(Refusal):
+    """The effective time lies in a closed period. Post it at `open_from` or later, as an adjustment."""
+
+    code = "period_closed"
+
+
+class MalformedPeriod(Refusal):
+    """The end of the period has no zone, or the reason for closing it can't be stored. See `field`."""
+
+    code = "malformed_period"
+
+
+class PeriodNotOver(Refusal):
+    """A period that still goes on can't be closed. Wait for its end."""
+
+    code = "period_not_over"
+
+
+class PeriodAlreadyClosed(Refusal):
+    """The ledger is closed until that instant or a later one, and is never opened again."""
+
+    code = "period_already_closed"
+
+
+class ClosingAfterPosting(Refusal):
+    """An account or period was to be closed by a transaction that has posted. Close first, or alone."""
+
+    code = "closing_after_posting"
+
+
+class LedgerBusy(Refusal):
+    """Closing waits until nobody posts, and somebody was posting all the time. Try again."""
+
+    code = "ledger_busy"
 
 
 class MalformedAccount(Refusal):
@@ -176,19 +224,23 @@ _CONSTRAINTS: dict[str, type[Refusal]] = {
     "ledger_transfer_two_accounts": SameAccount,
     "ledger_transfer_account_known": UnknownAccount,
     "ledger_transfer_account_open": AccountClosed,
-    "ledger_transfer_source_in_book": WrongBook,
-    "ledger_transfer_target_in_book": WrongBook,
+    "ledger_transfer_one_book": WrongBook,
     "ledger_transfer_resolves_pending": PendingUnknown,
     "ledger_transfer_resolved_once": PendingAlreadyResolved,
     "ledger_transfer_resolved_within_amount": PendingAmountExceeded,
     "ledger_transfer_resolved_in_time": PendingExpired,
     "ledger_transfer_mirror_equal": MirrorBroken,
     "ledger_journal_idempotency_key_unique": IdempotencyConflict,
+    "ledger_journal_period_open": PeriodClosed,
     "ledger_journal_reverses_known": UnknownJournal,
     "ledger_journal_reversed_once": AlreadyReversed,
     "ledger_account_book_known": UnknownBook,
     "ledger_account_same_properties": AccountConflict,
     "ledger_account_closed_empty": AccountNotEmpty,
+    "ledger_closedperiod_in_the_past": PeriodNotOver,
+    "ledger_closedperiod_later": PeriodAlreadyClosed,
+    "ledger_gate_closed_first": ClosingAfterPosting,
+    "ledger_gate_free": LedgerBusy,
     "ledger_accountbalance_never_below_zero": InsufficientBalance,
     "ledger_accountbalance_within_limit": LimitExceeded,
 }

@@ -13,7 +13,7 @@ from billing.selectors.cutoffs import Cutoff, cutoff_of
 from billing.selectors.fee_basis import CUSTODY, fixed_price_of
 from billing.selectors.histories import AccountHistory, read_histories
 from billing.selectors.known_commitments import list_known_commitments
-from ledger.models import Transfer
+from ledger.selectors import transfers_of
 from members.domain import accounts
 
 
@@ -50,7 +50,7 @@ def _is_traced(history: AccountHistory, trace: Mapping[str, object]) -> bool:
 def _recalculate_upfront(line: InvoiceLine) -> Recalculation:
     """The fee is what its journal moved to the firm's receivable."""
     receivable = accounts.receivable(str(line.invoice.firm_id))
-    posted = Transfer.objects.filter(journal_id__in=line.trace["journals"], target__path=receivable)
+    posted = transfers_of(journal_ids=line.trace["journals"]).filter(target__path=receivable)
     amounts = list(posted.values_list("amount", flat=True))
     return Recalculation(None, sum(amounts), len(amounts) == 1)
 

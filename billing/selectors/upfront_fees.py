@@ -9,12 +9,14 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Subquery, Sum
 
 from billing.domain.months import month_of
 from billing.models import FeeRun, InvoiceLine
 from billing.selectors.cutoffs import cutoff_of
 from ledger.domain.days import day_of, start_of_day
-from ledger.models import Transfer
+from ledger.models import Journal
+from ledger.selectors import transfers_of_outer_journal
 from members.models import Commitment
 
 FEE_CHARGED = "members.upfront_fee_charged"
@@ -49,31 +51,32 @@ def list_uninvoiced_upfront_fees(
         str(commitment.id): commitment
         for commitment in charged.exclude(id__in=invoiced).select_related("agreement")
     }
-    transfers = Transfer.objects.filter(
-        journal__kind=FEE_CHARGED,
-        journal__reference_type="commitment",
-        journal__reference_id__in=list(commitments),
-        journal__reversals__isnull=True,
+    charged_cents = transfers_of_outer_journal().values("journal_id").values(cents=Sum("amount"))
+    journals = Journal.objects.filter(
+        kind=FEE_CHARGED,
+        reference_type="commitment",
+        reference_id__in=list(commitments),
+        reversals__isnull=True,
         effective_at__lt=start_of_day(month_of(fee_run.month).ends_on, zone),
-    ).select_related("journal")
-    known = transfers.filter(cutoff_of(fee_run).knows("journal__transaction_id", "recorded_at"))
+    ).annotate(cents=Subquery(charged_cents))
+    known = journals.filter(cutoff_of(fee_run).knows("transaction_id", "recorded_at"))
     fees: defaultdict[UUID, list[UpfrontFee]] = defaultdict(list)
-    for transfer in known.order_by("effective_at", "id"):
-        commitment = commitments[transfer.journal.reference_id]
-        fees[commitment.firm_id].append(_fee_of(commitment, transfer, zone))
+    for journal in known.order_by("effective_at", "id"):
+        commitment = commitments[journal.reference_id]
+        fees[commitment.firm_id].append(_fee_of(commitment, journal, journal.cents, zone))
     return fees
 
 
-def _fee_of(commitment: Commitment, transfer: Transfer, zone: ZoneInfo) -> UpfrontFee:
-    charged_on = day_of(transfer.effective_at, zone)
+def _fee_of(commitment: Commitment, journal: Journal, cents: int, zone: ZoneInfo) -> UpfrontFee:
+    charged_on = day_of(journal.effective_at, zone)
     return UpfrontFee(
         commitment_id=commitment.id,
         material_id=commitment.material_id,
         quantity_g=commitment.quantity_g,
         fixed_price_usd_per_kg=commitment.fixed_price_usd_per_kg,
         basis_points=commitment.agreement.upfront_fee_basis_points,
-        amount_cents=transfer.amount,
+        amount_cents=cents,
         charged_on=charged_on,
         ends_on=charged_on + timedelta(days=1),
-        journal_id=transfer.journal_id,
+        journal_id=journal.id,
     )

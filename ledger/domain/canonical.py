@@ -3,14 +3,15 @@
 Version 1. Every field the caller decides is in the bytes, in a fixed order, so that no two contents
 share them: a text is its length in UTF-8 and then its bytes, a number is eight bytes, an absent value
 has the length 2^32 - 1, a list begins with its count. All numbers are big-endian, lengths and counts
-unsigned 32 bit, values signed 64 bit. A time is microseconds since 1970 in UTC. Metadata are sorted by
+unsigned 32 bit, values signed 64 bit. A time is microseconds since 1970 in UTC, a day is days since
+then. Metadata are sorted by
 the bytes of their keys. docs/algorithms/ledger.md has the layout, tests/ledger/canonical_vectors.json
 the test vectors.
 """
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 VERSION = 1
@@ -19,6 +20,7 @@ _HEADER = b"strongroom journal\x00\x01"
 _ABSENT = b"\xff\xff\xff\xff"
 _EIGHT = b"\x00\x00\x00\x08"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST_DAY = _EPOCH.date().toordinal()
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -39,6 +41,7 @@ class JournalContent(NamedTuple):
     kind: str
     idempotency_key: str
     effective_at: datetime
+    adjusts_month: date | None
     reference_type: str
     reference_id: str
     metadata: Mapping[str, str]
@@ -61,6 +64,7 @@ def _parts(content: JournalContent) -> Iterator[bytes]:
     yield _text(content.kind)
     yield _text(content.idempotency_key)
     yield _time(content.effective_at)
+    yield _day(content.adjusts_month)
     yield _text(content.reference_type)
     yield _text(content.reference_id)
     yield _count(len(content.metadata))
@@ -93,3 +97,7 @@ def _number(number: int | None) -> bytes:
 
 def _time(moment: datetime | None) -> bytes:
     return _ABSENT if moment is None else _number((moment - _EPOCH) // _MICROSECOND)
+
+
+def _day(day: date | None) -> bytes:
+    return _ABSENT if day is None else _number(day.toordinal() - _FIRST_DAY)

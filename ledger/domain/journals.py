@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from ledger.domain.accounts import LONGEST_PATH
 from ledger.domain.canonical import JournalContent, TransferContent
+from ledger.domain.numbers import MOST_TRANSFERS
 from ledger.domain.quantities import LARGEST_AMOUNT
 from ledger.domain.requests import JournalRequest, Resolution, TransferRequest
 from ledger.domain.texts import is_storable
@@ -15,6 +16,7 @@ from ledger.errors import (
     EmptyJournal,
     MalformedJournal,
     PendingUnknown,
+    TooManyTransfers,
 )
 
 LONGEST_KIND = 100
@@ -35,10 +37,14 @@ class PendingTransfer:
 def check_request(request: JournalRequest, *, latest_effective_at: datetime) -> None:
     """Refuse what is wrong with the request in itself.
 
-    Raises EmptyJournal, MalformedJournal, AmountOutOfRange or EffectiveTooFarAhead.
+    Raises EmptyJournal, TooManyTransfers, MalformedJournal, AmountOutOfRange or EffectiveTooFarAhead.
     """
     if not request.transfers:
         raise EmptyJournal("A journal needs at least one transfer.", field="transfers")
+    if len(request.transfers) > MOST_TRANSFERS:
+        raise TooManyTransfers(
+            f"A journal has at most {MOST_TRANSFERS} transfers.", field="transfers", most=MOST_TRANSFERS
+        )
     _check_text(request.kind, field="kind", longest=LONGEST_KIND)
     _check_text(request.idempotency_key, field="idempotency_key", longest=LONGEST_KEY)
     _check_text(request.reference_type, field="reference_type", longest=LONGEST_REFERENCE_TYPE, shortest=0)
@@ -53,6 +59,8 @@ def check_request(request: JournalRequest, *, latest_effective_at: datetime) -> 
             field="effective_at",
             latest=latest_effective_at.isoformat(),
         )
+    if request.adjusts_month is not None:
+        _check_adjusted(request.adjusts_month, request.effective_at)
     for transfer in request.transfers:
         _check_transfer(transfer)
 
@@ -66,6 +74,7 @@ def content_of(request: JournalRequest, pendings: Mapping[int, PendingTransfer])
         kind=request.kind,
         idempotency_key=request.idempotency_key,
         effective_at=request.effective_at,
+        adjusts_month=request.adjusts_month,
         reference_type=request.reference_type,
         reference_id=request.reference_id,
         metadata=request.metadata,
@@ -142,6 +151,13 @@ def _check_amount(amount: object) -> None:
 def _check_time(moment: datetime, *, field: str) -> None:
     if moment.tzinfo is None:
         raise MalformedJournal("A time needs a zone.", field=field)
+
+
+def _check_adjusted(month: date, effective_at: datetime) -> None:
+    if type(month) is not date or month.day != 1:
+        raise MalformedJournal("A month is named by its first day.", field="adjusts_month")
+    if month >= effective_at.date():
+        raise MalformedJournal("Only a month before the effective time is adjusted.", field="adjusts_month")
 
 
 def _check_text(text: object, *, field: str, longest: int, shortest: int = 1) -> None:

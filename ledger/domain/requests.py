@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 
@@ -59,7 +59,9 @@ class JournalRequest:
     """One business event, posted whole or not at all.
 
     `effective_at` is aware: when it happened in the world. `reference_type` and `reference_id` name
-    the business record. `reverses` is the number of the journal this one undoes.
+    the business record. `reverses` is the number of the journal this one undoes. `adjusts_month`, the
+    first day of a month, says that this is a fact of an earlier month that could not be posted there,
+    because it was closed.
     """
 
     kind: str
@@ -70,6 +72,7 @@ class JournalRequest:
     reference_id: str = ""
     metadata: Mapping[str, str] = field(default_factory=dict)
     reverses: int | None = None
+    adjusts_month: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

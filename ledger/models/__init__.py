@@ -2,6 +2,7 @@
 
 from ledger.models.account import Account, AccountBalance, Book
 from ledger.models.journal import Journal
+from ledger.models.period import ClosedPeriod
 from ledger.models.transfer import Transfer
 
-__all__ = ["Account", "AccountBalance", "Book", "Journal", "Transfer"]
+__all__ = ["Account", "AccountBalance", "Book", "ClosedPeriod", "Journal", "Transfer"]

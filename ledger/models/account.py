@@ -2,6 +2,9 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.lookups import Exact
+
+from ledger.domain.numbers import BOOK_BITS
 
 
 class Book(models.Model):
@@ -28,9 +31,12 @@ class Book(models.Model):
 class Account(models.Model):
     """A place in one book where an amount can be.
 
-    The path's collation is "C", so that its one unique index also serves prefix searches.
+    `id` is the book's number, shifted left by 32 bits, and a number from a sequence: so a check can
+    tell that two accounts are of one book, without looking them up. The path's collation is "C", so
+    that its one unique index also serves prefix searches.
     """
 
+    id = models.BigIntegerField(primary_key=True)
     path = models.CharField(max_length=300, db_collation="C")
     book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="accounts")
     is_guarded = models.BooleanField(default=False)
@@ -41,7 +47,10 @@ class Account(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["path"], name="ledger_account_path_unique"),
-            models.UniqueConstraint(fields=["id", "book"], name="ledger_account_id_book_unique"),
+            models.CheckConstraint(
+                condition=Exact(F("id").bitrightshift(BOOK_BITS), F("book_id")),
+                name="ledger_account_id_carries_book",
+            ),
             models.CheckConstraint(condition=~Q(path=""), name="ledger_account_path_given"),
             models.CheckConstraint(
                 condition=Q(mirror__isnull=True, mirror_side=0)

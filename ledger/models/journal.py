@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -23,13 +24,15 @@ class Journal(models.Model):
     """One business event. `transaction_id` lets the sealer know what can no longer be slipped under.
 
     `fingerprint` is the SHA-256 of the canonical bytes (ledger/domain/canonical.py) in the version
-    named beside it.
+    named beside it. `adjusts_month`, the first day of a month, marks a prior-period adjustment: a fact
+    of that month, posted into a later one because its own was closed.
     """
 
     kind = models.CharField(max_length=100)
     idempotency_key = models.CharField(max_length=200, db_collation="C")
     effective_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
+    adjusts_month = models.DateField(null=True)
     reference_type = models.CharField(max_length=100, blank=True)
     reference_id = models.CharField(max_length=200, blank=True)
     metadata = models.JSONField(default=dict)
@@ -51,12 +54,22 @@ class Journal(models.Model):
             models.UniqueConstraint(
                 fields=["reverses"], condition=Q(reverses__isnull=False), name="ledger_journal_reversed_once"
             ),
+            models.CheckConstraint(
+                condition=Q(adjusts_month__isnull=True) | Q(adjusts_month__day=1),
+                name="ledger_journal_adjusts_whole_month",
+            ),
         )
         indexes = (
             models.Index(
                 fields=["reference_type", "reference_id"],
                 condition=~Q(reference_id=""),
                 name="ledger_journal_reference",
+            ),
+            GinIndex(
+                fields=["metadata"],
+                opclasses=["jsonb_path_ops"],
+                condition=~Q(metadata={}),
+                name="ledger_journal_metadata",
             ),
         )
 

@@ -2,21 +2,26 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.lookups import Exact, GreaterThan
 
-from ledger.models.account import Account, Book
+from ledger.domain.numbers import BOOK_BITS, JOURNAL_BITS, MOST_TRANSFERS
+from ledger.models.account import Account
 from ledger.models.journal import Journal
 
 
 class Transfer(models.Model):
     """An amount moved, reserved, or taken out of reserve; never changed.
 
+    `id` is the journal's number, shifted left by 16 bits, and the transfer's place in it, from 1. So the
+    primary key also finds a journal's transfers, as a range (ledger/selectors/transfers.py).
+
     `phase` tells what the row does: `posted` moves the amount, `pending` reserves it until
     `expires_at`, `post` and `void` resolve the pending transfer they name in `resolves`: `post` moves
     `amount` of it and releases the rest, `void` releases all.
 
     The times are the journal's, repeated so that one index answers "this account until then".
-    Keys to other tables are in migrations/sql/keys.sql: composite, so that both accounts are
-    certainly in the transfer's book, and checked at once, not at commit.
+    No foreign key is checked row by row: the posting function, the only way in, looks up what a row
+    refers to, and verification does so again (docs/decisions/0034).
     """
 
     class Phase(models.TextChoices):
@@ -25,12 +30,9 @@ class Transfer(models.Model):
         POST = "post"
         VOID = "void"
 
+    id = models.BigIntegerField(primary_key=True)
     journal = models.ForeignKey(
         Journal, on_delete=models.PROTECT, related_name="transfers", db_index=False, db_constraint=False
-    )
-    ordinal = models.IntegerField()
-    book = models.ForeignKey(
-        Book, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     source = models.ForeignKey(
         Account, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
@@ -54,8 +56,16 @@ class Transfer(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=["journal", "ordinal"], name="ledger_transfer_journal_ordinal_unique"
+            models.CheckConstraint(
+                condition=Exact(F("id").bitrightshift(JOURNAL_BITS), F("journal_id"))
+                & GreaterThan(F("id").bitand(MOST_TRANSFERS), 0),
+                name="ledger_transfer_id_carries_journal",
+            ),
+            models.CheckConstraint(
+                condition=Exact(
+                    F("source_id").bitrightshift(BOOK_BITS), F("target_id").bitrightshift(BOOK_BITS)
+                ),
+                name="ledger_transfer_one_book",
             ),
             models.UniqueConstraint(
                 fields=["resolves"], condition=Q(resolves__isnull=False), name="ledger_transfer_resolved_once"

@@ -10,9 +10,12 @@ from ledger.selectors.balances import (
 )
 from ledger.selectors.movements import Movement, list_movements
 from ledger.selectors.pending import OpenPending, list_pending
+from ledger.selectors.periods import get_open_from
+from ledger.selectors.transfers import OF_JOURNAL, transfers_of, transfers_of_outer_journal
 from ledger.selectors.trial_balance import TrialBalanceLine, list_trial_balance
 
 __all__ = [
+    "OF_JOURNAL",
     "Balance",
     "Movement",
     "OpenPending",
@@ -21,8 +24,11 @@ __all__ = [
     "get_balance_as_of",
     "get_balances",
     "get_balances_as_of",
+    "get_open_from",
     "list_balances_under",
     "list_movements",
     "list_pending",
     "list_trial_balance",
+    "transfers_of",
+    "transfers_of_outer_journal",
 ]

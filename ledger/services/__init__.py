@@ -1,4 +1,4 @@
-"""The one way into the ledger: open books and accounts, post and reverse journals."""
+"""The one way into the ledger: open books and accounts, post and reverse journals, close periods."""
 
 from ledger.domain.requests import (
     AccountSpec,
@@ -9,8 +9,9 @@ from ledger.domain.requests import (
     TransferRequest,
 )
 from ledger.services.accounts import close_accounts, open_accounts, open_books
-from ledger.services.journals import post_journals
+from ledger.services.journals import post_journals, post_journals_alone
 from ledger.services.pending import void_expired
+from ledger.services.periods import close_period
 from ledger.services.reversals import reverse_journal
 from ledger.services.settled_journals import find_settled_journal_id
 
@@ -22,10 +23,12 @@ __all__ = [
     "Resolution",
     "TransferRequest",
     "close_accounts",
+    "close_period",
     "find_settled_journal_id",
     "open_accounts",
     "open_books",
     "post_journals",
+    "post_journals_alone",
     "reverse_journal",
     "void_expired",
 ]

@@ -1,7 +1,7 @@
 """Columns as PostgreSQL array literals. Writing them here is five times faster than the driver's lists."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 
 def integers(values: Iterable[int | None]) -> str:
@@ -17,6 +17,11 @@ def texts(values: Iterable[str]) -> str:
 def moments(values: Iterable[datetime | None]) -> str:
     """An array of aware times, exact to the microsecond."""
     return "{" + ",".join("NULL" if value is None else f'"{value.isoformat()}"' for value in values) + "}"
+
+
+def days(values: Iterable[date | None]) -> str:
+    """An array of calendar days."""
+    return "{" + ",".join("NULL" if value is None else value.isoformat() for value in values) + "}"
 
 
 def hashes(values: Iterable[bytes]) -> str:

@@ -4,13 +4,13 @@ import json
 from collections.abc import Sequence
 
 from ledger.domain.canonical import VERSION, JournalContent
-from ledger.services.arrays import hashes, integers, moments, texts
+from ledger.services.arrays import days, hashes, integers, moments, texts
 
 POST_JOURNALS = """
-select journal_ids, recorded_ats, are_replays, transfer_ids from ledger_post_journals(
+select journal_ids, recorded_ats, are_replays from ledger_post_journals(
     %s::text[],
-    %s::text[], %s::text[], %s::timestamptz[], %s::text[], %s::text[], %s::jsonb[], %s::bigint[],
-    %s::smallint[], %s::bytea[],
+    %s::text[], %s::text[], %s::timestamptz[], %s::date[], %s::text[], %s::text[], %s::jsonb[],
+    %s::bigint[], %s::smallint[], %s::bytea[],
     %s::integer[], %s::integer[], %s::integer[], %s::integer[], %s::bigint[], %s::text[], %s::bigint[],
     %s::timestamptz[]
 )
@@ -30,6 +30,7 @@ def _journal_columns(contents: Sequence[JournalContent], fingerprints: Sequence[
         texts(content.idempotency_key for content in contents),
         texts(content.kind for content in contents),
         moments(content.effective_at for content in contents),
+        days(content.adjusts_month for content in contents),
         texts(content.reference_type for content in contents),
         texts(content.reference_id for content in contents),
         texts(json.dumps(dict(content.metadata)) if content.metadata else "{}" for content in contents),

@@ -12,8 +12,9 @@ from psycopg.errors import NumericValueOutOfRange
 from errors import refusals_of_constraints
 from ledger.domain.canonical import JournalContent, fingerprint_of
 from ledger.domain.journals import check_request, content_of, list_resolved
+from ledger.domain.numbers import transfer_ids_of
 from ledger.domain.requests import JournalRequest, PostedJournal
-from ledger.errors import AmountOutOfRange, IdempotencyConflict, NoTransaction
+from ledger.errors import AmountOutOfRange, IdempotencyConflict, NoTransaction, OpenTransaction
 from ledger.selectors.pending import get_pending_transfers
 from ledger.services.columns import POST_JOURNALS, columns_of
 
@@ -23,19 +24,34 @@ DEFAULT_EFFECTIVE_AHEAD_DAYS = 366
 def post_journals(*, journals: Sequence[JournalRequest]) -> list[PostedJournal]:
     """Post a batch of journals, all or none, in a constant number of round trips; answers in their order.
 
-    Call it once per transaction, after everything else that locks: that keeps transactions from
-    waiting for one another in a circle. A guarded account must hold enough after the whole batch;
-    the order of journals within the batch means nothing. A key that was posted before with the same
-    content is answered as a replay and posts nothing. After a refusal the transaction can only be
-    rolled back (to a savepoint, if the caller wants to go on).
+    Part of the caller's transaction. Call it once per transaction, after everything else that locks:
+    that keeps transactions from waiting for one another in a circle. A guarded account must hold enough
+    after the whole batch; the order of journals within the batch means nothing. A key that was posted
+    before with the same content is answered as a replay and posts nothing. After a refusal the
+    transaction can only be rolled back (to a savepoint, if the caller wants to go on).
 
-    Raises NoTransaction, EmptyJournal, MalformedJournal, AmountOutOfRange, SameAccount,
-    EffectiveTooFarAhead, UnknownAccount, AccountClosed, WrongBook, InsufficientBalance, LimitExceeded,
-    MirrorBroken, PendingUnknown, PendingAlreadyResolved, PendingAmountExceeded, PendingExpired,
-    IdempotencyConflict, UnknownJournal, AlreadyReversed.
+    Raises NoTransaction, EmptyJournal, TooManyTransfers, MalformedJournal, AmountOutOfRange, SameAccount,
+    EffectiveTooFarAhead, PeriodClosed, UnknownAccount, AccountClosed, WrongBook, InsufficientBalance,
+    LimitExceeded, MirrorBroken, PendingUnknown, PendingAlreadyResolved, PendingAmountExceeded,
+    PendingExpired, IdempotencyConflict, UnknownJournal, AlreadyReversed.
     """
     if not connection.in_atomic_block:
         raise NoTransaction("Journals are posted inside the transaction of the calling service.")
+    return _post_checked(journals)
+
+
+def post_journals_alone(*, journals: Sequence[JournalRequest]) -> list[PostedJournal]:
+    """The same as a transaction of its own, committed when it returns: one round trip does it all.
+
+    For callers that write nothing else. Raises OpenTransaction inside a transaction, and whatever
+    `post_journals` raises.
+    """
+    if connection.in_atomic_block or not connection.get_autocommit():
+        raise OpenTransaction("A transaction is open: post inside it.")
+    return _post_checked(journals)
+
+
+def _post_checked(journals: Sequence[JournalRequest]) -> list[PostedJournal]:
     latest = _latest_effective_at()
     for request in journals:
         check_request(request, latest_effective_at=latest)
@@ -72,17 +88,15 @@ def _post(contents: Sequence[JournalContent], fingerprints: Sequence[bytes]) -> 
         return
     with refusals_of_constraints(), _refusing_overflow(), connection.cursor() as cursor:
         cursor.execute(POST_JOURNALS, columns_of(contents, fingerprints))
-        journal_ids, recorded_ats, are_replays, transfer_ids = cursor.fetchone()
-    end = 0
+        journal_ids, recorded_ats, are_replays = cursor.fetchone()
     for content, journal_id, recorded_at, is_replay in zip(
         contents, journal_ids, recorded_ats, are_replays, strict=True
     ):
-        begin, end = end, end + len(content.transfers)
         yield PostedJournal(
             id=journal_id,
             idempotency_key=content.idempotency_key,
             recorded_at=recorded_at,
-            transfer_ids=transfer_ids[begin:end],
+            transfer_ids=transfer_ids_of(journal_id, len(content.transfers)),
             is_replay=is_replay,
         )
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from ledger.domain.requests import JournalRequest, PostedJournal, Resolution, TransferRequest
 from ledger.errors import AlreadyReversed, NothingToReverse, UnknownJournal
 from ledger.models import Journal, Transfer
+from ledger.selectors.transfers import transfers_of
 from ledger.services.journals import post_journals
 
 REVERSAL_KIND = "ledger.reversal"
@@ -38,9 +39,9 @@ def reverse_journal(
 
 def _undoing_transfers(journal_id: int, idempotency_key: str) -> Sequence[TransferRequest | Resolution]:
     """What undoes the journal, the same when asked again after the reversal under this key was posted."""
-    rows = Transfer.objects.filter(journal_id=journal_id).order_by("ordinal")
+    rows = transfers_of(journal_ids=[journal_id])
     resolved_otherwise = set(
-        Transfer.objects.filter(resolves__journal_id=journal_id)
+        Transfer.objects.filter(resolves__in=rows.order_by())
         .exclude(journal__idempotency_key=idempotency_key)
         .values_list("resolves_id", flat=True)
     )

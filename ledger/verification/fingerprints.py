@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import NamedTuple
 
@@ -17,14 +17,14 @@ ROWS_AT_A_TIME = 2000
 
 _ROWS = """
 select journal.id, journal.fingerprint_version, journal.fingerprint, journal.kind, journal.idempotency_key,
-    journal.effective_at, journal.reference_type, journal.reference_id, journal.metadata::text,
-    journal.reverses_id, transfer.id, transfer.phase, source.path, target.path, transfer.amount,
-    transfer.resolves_id, transfer.expires_at
+    journal.effective_at, journal.adjusts_month, journal.reference_type, journal.reference_id,
+    journal.metadata::text, journal.reverses_id, transfer.id, transfer.phase, source.path, target.path,
+    transfer.amount, transfer.resolves_id, transfer.expires_at
 from ledger_journal journal
 left join ledger_transfer transfer on transfer.journal_id = journal.id
 left join ledger_account source on source.id = transfer.source_id
 left join ledger_account target on target.id = transfer.target_id
-order by journal.id, transfer.ordinal
+order by journal.id, transfer.id
 """
 
 
@@ -37,6 +37,7 @@ class _Row(NamedTuple):
     kind: str
     idempotency_key: str
     effective_at: datetime
+    adjusts_month: date | None
     reference_type: str
     reference_id: str
     metadata: str
@@ -87,6 +88,7 @@ def _content(rows: Sequence[_Row]) -> JournalContent | None:
         kind=first.kind,
         idempotency_key=first.idempotency_key,
         effective_at=first.effective_at,
+        adjusts_month=first.adjusts_month,
         reference_type=first.reference_type,
         reference_id=first.reference_id,
         metadata=metadata,

@@ -48,22 +48,24 @@ group by book.id having sum(effect.moved) <> 0 order by book.id
 """,  # noqa: S608 - constant text
 )
 
-TRANSFER_BOOKS = RowCheck(
+TRANSFERS = RowCheck(
     "ledger transfers",
-    "A transfer lies in the book of both its accounts, and repeats the times of its journal.",
+    "A transfer belongs to a journal whose times it repeats, and its two accounts to one book.",
     """
 select 'ledger_transfer', transfer.id, case
-    when journal.id is null then format('journal %s does not exist', transfer.journal_id)
+    when journal.id is null or transfer.id >> 16 <> journal.id
+        then format('journal %s does not exist or is not its own', transfer.journal_id)
     when source.id is null or target.id is null then 'an account does not exist'
-    when (source.book_id, target.book_id) is distinct from (transfer.book_id, transfer.book_id)
-        then format('%s and %s are not both in its book', source.path, target.path)
+    when source.book_id <> target.book_id
+        then format('%s and %s are not in one book', source.path, target.path)
     else 'its times are not those of its journal' end
 from ledger_transfer transfer
 left join ledger_journal journal on journal.id = transfer.journal_id
 left join ledger_account source on source.id = transfer.source_id
 left join ledger_account target on target.id = transfer.target_id
-where (source.book_id, target.book_id, journal.effective_at, journal.recorded_at)
-    is distinct from (transfer.book_id, transfer.book_id, transfer.effective_at, transfer.recorded_at)
+where (transfer.id >> 16, source.book_id, journal.effective_at, journal.recorded_at)
+    is distinct from (journal.id, target.book_id, transfer.effective_at, transfer.recorded_at)
+    or source.id is null
 order by transfer.id
 """,
 )
@@ -167,7 +169,8 @@ from ledger_journal reversal
 cross join lateral (
     select account.path, sum(effect.moved) as left_over from ({_POSTED}) as effect
     join ledger_account account on account.id = effect.account_id
-    where effect.journal_id in (reversal.id, reversal.reverses_id)
+    where effect.id >= reversal.id << 16 and effect.id < (reversal.id + 1) << 16
+        or effect.id >= reversal.reverses_id << 16 and effect.id < (reversal.reverses_id + 1) << 16
     group by account.path having sum(effect.moved) <> 0
 ) as account
 where reversal.reverses_id is not null
@@ -175,4 +178,20 @@ group by reversal.id order by reversal.id
 """,  # noqa: S608 - constant text
 )
 
-ROW_CHECKS = (BOOKS, TRANSFER_BOOKS, KEPT_BALANCES, GUARDS, MIRRORS, PENDINGS, REVERSALS)
+PERIODS = RowCheck(
+    "ledger periods",
+    "No journal takes effect in a period that had been closed when it was recorded.",
+    """
+select 'ledger_journal', journal.id, format('takes effect at %s, recorded when %s was closed',
+    journal.effective_at, period.closed_until)
+from ledger_journal journal
+cross join lateral (
+    select closed_until from ledger_closedperiod where closed_at < journal.recorded_at
+    order by closed_until desc limit 1
+) as period
+where journal.effective_at < period.closed_until
+order by journal.id
+""",
+)
+
+ROW_CHECKS = (BOOKS, TRANSFERS, KEPT_BALANCES, GUARDS, MIRRORS, PENDINGS, REVERSALS, PERIODS)

@@ -1,12 +1,12 @@
-"""Books and accounts are opened once, in bulk, keep their properties, and can be closed when empty."""
+"""Books and accounts are opened once, in bulk, and keep their properties."""
 
 import pytest
 
 from errors import Refusal
 from ledger.models import Account, AccountBalance, Book
 from ledger.selectors import get_balance
-from ledger.services import AccountSpec, BookSpec, close_accounts, open_accounts, open_books
-from tests.ledger.standing import ACCOUNTS, BOOKS, fund, hold, move, open_standing_accounts, post
+from ledger.services import AccountSpec, BookSpec, open_accounts, open_books
+from tests.ledger.standing import ACCOUNTS, BOOKS, fund, open_standing_accounts
 
 pytestmark = pytest.mark.usefixtures("ledger")
 
@@ -93,34 +93,3 @@ def test_an_account_that_cannot_be_is_refused(spec: AccountSpec) -> None:
     with pytest.raises(Refusal) as caught:
         open_accounts(accounts=[spec])
     assert caught.value.code == "malformed_account"
-
-
-def test_a_closed_account_takes_nothing_more() -> None:
-    fund(500)
-    post(move("cash/main", "loan/example", 500))
-    close_accounts(paths=["cash/main"])
-    close_accounts(paths=["cash/main"])
-    with pytest.raises(Refusal) as caught:
-        fund(1)
-    assert (caught.value.code, caught.value.details) == ("account_closed", {"account": "cash/main"})
-
-
-@pytest.mark.parametrize("path", ["cash/main", "loan/example"])
-def test_an_account_that_holds_something_stays_open(path: str) -> None:
-    fund(500)
-    with pytest.raises(Refusal) as caught:
-        close_accounts(paths=["income/storage", path])
-    assert (caught.value.code, caught.value.details) == ("account_not_empty", {"account": path})
-
-
-def test_an_account_that_awaits_something_stays_open() -> None:
-    post(hold("loan/example", "income/storage", 500))
-    with pytest.raises(Refusal) as caught:
-        close_accounts(paths=["income/storage"])
-    assert caught.value.code == "account_not_empty"
-
-
-def test_only_an_account_that_is_there_can_be_closed() -> None:
-    with pytest.raises(Refusal) as caught:
-        close_accounts(paths=["cash/second"])
-    assert (caught.value.code, caught.value.details) == ("unknown_account", {"account": "cash/second"})

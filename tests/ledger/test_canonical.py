@@ -1,7 +1,7 @@
 """The canonical bytes of a journal: test vectors of version 1, and no two contents that share them."""
 
 import json
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,11 @@ def _content(vector: dict[str, Any]) -> JournalContent:
         for transfer in fields.pop("transfers")
     )
     effective_at = datetime.fromisoformat(fields.pop("effective_at"))
-    return JournalContent(**fields, effective_at=effective_at, transfers=transfers)
+    month = fields.pop("adjusts_month")
+    adjusts_month = None if month is None else date.fromisoformat(month)
+    return JournalContent(
+        **fields, effective_at=effective_at, adjusts_month=adjusts_month, transfers=transfers
+    )
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])
@@ -65,6 +69,7 @@ CONTENTS = st.builds(
     kind=TEXTS,
     idempotency_key=TEXTS,
     effective_at=TIMES,
+    adjusts_month=st.none() | st.sampled_from([date(2025, 12, 1), date(2025, 11, 1)]),
     reference_type=TEXTS,
     reference_id=TEXTS,
     metadata=st.dictionaries(TEXTS, TEXTS, max_size=2),

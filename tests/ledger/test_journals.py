@@ -1,6 +1,6 @@
 """Posting: a journal is posted whole or not at all, once per key, and never past a guard."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,12 +10,11 @@ from django.utils import timezone
 from errors import Refusal
 from ledger.domain.quantities import LARGEST_AMOUNT
 from ledger.models import Journal, Transfer
-from ledger.selectors import get_balance, get_balances
+from ledger.selectors import get_balance, get_balances, transfers_of
 from ledger.services import (
     AccountSpec,
     JournalRequest,
     TransferRequest,
-    close_accounts,
     open_accounts,
     post_journals,
 )
@@ -60,8 +59,8 @@ def test_a_journal_keeps_everything_it_was_given() -> None:
     assert (row.reference_type, row.reference_id) == ("lot", "L-1")
     assert row.metadata == {"reason": "assay agreed", "größe": "§"}
     assert row.recorded_at == posted.recorded_at
-    transfers = row.transfers.order_by("ordinal").values_list(
-        "id", "source__path", "target__path", "amount", "phase", "book__code"
+    transfers = row.transfers.order_by("id").values_list(
+        "id", "source__path", "target__path", "amount", "phase", "source__book__code"
     )
     assert list(transfers) == [
         (
@@ -95,7 +94,7 @@ def test_a_batch_is_answered_in_the_order_it_was_asked() -> None:
     )
     assert [answer.idempotency_key for answer in posted] == keys
     for n, answer in enumerate(posted, start=1):
-        rows = Transfer.objects.filter(journal_id=answer.id).order_by("ordinal").values_list("id", "amount")
+        rows = transfers_of(journal_ids=[answer.id]).values_list("id", "amount")
         assert list(rows) == [(transfer_id, n) for transfer_id in answer.transfer_ids]
 
 
@@ -366,7 +365,30 @@ def test_an_effective_time_too_far_ahead_is_refused(settings: Any) -> None:
     assert refused(journal(move_one, effective_at=datetime.max.replace(tzinfo=UTC))).code == bad.code
 
 
-def test_a_closed_account_is_refused_also_beside_an_open_one() -> None:
-    close_accounts(paths=["credit/example"])
-    bad = refused(journal(move("loan/example", "cash/main", 1), move("loan/example", "credit/example", 1)))
-    assert (bad.code, bad.details) == ("account_closed", {"account": "credit/example"})
+def test_a_journal_has_no_more_transfers_than_its_number_has_room_for() -> None:
+    one = move("loan/example", "cash/main", 1)
+    bad = refused(journal(*[one] * 65_536))
+    assert (bad.code, bad.field, bad.details) == ("too_many_transfers", "transfers", {"most": 65_535})
+    posted = post(*[one] * 65_535)
+    assert transfers_of(journal_ids=[posted.id]).count() == 65_535
+    assert transfers_of(journal_ids=[posted.id + 1]).count() == 0
+
+
+@pytest.mark.parametrize(
+    "month",
+    [date(2026, 2, 2), date(2026, 3, 1), date(2026, 4, 1), datetime(2026, 2, 1, tzinfo=UTC), "2026-02"],
+)
+def test_only_an_earlier_whole_month_is_adjusted(month: Any) -> None:
+    effective_at = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    bad = refused(
+        journal(move("loan/example", "cash/main", 1), effective_at=effective_at, adjusts_month=month)
+    )
+    assert (bad.code, bad.field) == ("malformed_journal", "adjusts_month")
+
+
+def test_an_adjustment_names_the_month_it_belongs_to() -> None:
+    one = move("loan/example", "cash/main", 1)
+    posted = post(one, key="k", adjusts_month=date(2026, 2, 1))
+    assert Journal.objects.get(id=posted.id).adjusts_month == date(2026, 2, 1)
+    assert refused(journal(one, key="k")).code == "idempotency_conflict"
+    assert own_findings() == []

@@ -76,7 +76,7 @@ def test_the_service_cannot_lock_out_others(table: str) -> None:
         "select ledger_change_balances('{}','{}','{}','{}','{}','{}','{}','{}','{}')",
         "select ledger_refuse('a', 'b', '{}')",
         "select setval('ledger_journal_id_seq', 1)",
-        "select nextval('ledger_transfer_id_seq')",
+        "select nextval('ledger_account_number')",
         "set role strongroom_owner",
     ],
 )
@@ -106,6 +106,7 @@ def test_every_function_of_the_ledger_is_closed_to_the_public() -> None:
         )
         assert [name for (name,) in cursor.fetchall()] == [
             "ledger_close_accounts",
+            "ledger_close_period",
             "ledger_last_journal_id",
             "ledger_open_accounts",
             "ledger_post_journals",

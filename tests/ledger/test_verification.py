@@ -1,6 +1,7 @@
 """Verification: a clean ledger passes, and whatever the owner corrupts is found and the row named."""
 
 import json
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
@@ -8,14 +9,14 @@ import pytest
 from django.core.management import call_command
 from django.db import connections, transaction
 
-from ledger.models import AccountBalance, Transfer
+from ledger.models import AccountBalance, Journal, Transfer
 from ledger.services import PostedJournal, Resolution, reverse_journal
 from ledger.verification import Finding, register_check, registry, verify_ledger
 from tests.ledger.standing import NOON, fund, hold, move, post
 
 pytestmark = pytest.mark.usefixtures("busy")
 
-OWN_CHECKS = 8
+OWN_CHECKS = 9
 
 
 @pytest.fixture
@@ -142,7 +143,6 @@ def test_a_transfer_with_other_times_than_its_journal_is_found(
 
 def test_a_transfer_that_lost_its_journal_is_found(busy: dict[str, PostedJournal]) -> None:
     corrupt(
-        "alter table ledger_transfer drop constraint ledger_transfer_journal_exists",
         f"delete from ledger_journal where id = {busy['fund'].id}",
     )
     transfer = busy["fund"].transfer_ids[0]
@@ -152,7 +152,7 @@ def test_a_transfer_that_lost_its_journal_is_found(busy: dict[str, PostedJournal
 def test_a_transfer_between_two_books_is_found(busy: dict[str, PostedJournal]) -> None:
     transfer = busy["fund"].transfer_ids[0]
     corrupt(
-        "alter table ledger_transfer drop constraint ledger_transfer_source_in_book",
+        "alter table ledger_transfer drop constraint ledger_transfer_one_book",
         "update ledger_transfer set source_id ="
         f" (select id from ledger_account where path = 'outside/antimony') where id = {transfer}",
     )
@@ -218,6 +218,18 @@ def test_a_pending_transfer_resolved_twice_is_found(busy: dict[str, PostedJourna
 def test_a_reversal_that_no_longer_undoes_is_found(busy: dict[str, PostedJournal]) -> None:
     corrupt(f"update ledger_transfer set amount = 4 where journal_id = {busy['undo'].id}")
     assert broken_by("ledger reversals") == [f"ledger_journal {busy['undo'].id}"]
+
+
+def test_a_journal_slipped_into_a_closed_period_is_found(busy: dict[str, PostedJournal]) -> None:
+    corrupt(
+        "insert into ledger_closedperiod (closed_until, closed_at, reason) values"
+        f" ('2026-01-01', '2026-01-02', 'old'), ('{NOON + timedelta(days=1)}', now(), 'newer')"
+    )
+    assert findings() == {}
+    corrupt("update ledger_closedperiod set closed_at = '2026-03-04'")
+    assert broken_by("ledger periods") == [
+        f"ledger_journal {journal.id}" for journal in Journal.objects.order_by("id")
+    ]
 
 
 # The command

@@ -19,8 +19,9 @@ begin
         select * from unnest(paths, book_codes, are_guarded, limits, mirrors, mirror_sides)
             as wanted(path, book_code, is_guarded, balance_limit, mirror, mirror_side)
     ), opened as (
-        insert into ledger_account (path, book_id, is_guarded, mirror, mirror_side)
-        select wanted.path, book.id, wanted.is_guarded, wanted.mirror, wanted.mirror_side
+        insert into ledger_account (id, path, book_id, is_guarded, mirror, mirror_side)
+        select book.id << 32 | nextval('ledger_account_number'), wanted.path, book.id, wanted.is_guarded,
+            wanted.mirror, wanted.mirror_side
         from wanted join ledger_book book on book.code = wanted.book_code
         order by wanted.path collate "C"
         on conflict (path) do nothing
@@ -47,14 +48,14 @@ begin
     end if;
 end $$;
 
--- Close accounts that hold nothing and await nothing. The exclusive lock waits for every transaction
--- that is posting to them, and holds off those to come, which then find them closed.
+-- Close accounts that hold nothing and await nothing. Waits for everybody who is posting; who comes
+-- later finds them closed.
 create function ledger_close_accounts(paths text[]) returns void
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
     unfit text;
 begin
-    perform from ledger_account where path = any(paths) order by path for update;
+    perform ledger_hold_gate();
     select asked.path into unfit from unnest(paths) as asked(path)
     where not exists (select from ledger_account account where account.path = asked.path)
     order by asked.path collate "C" limit 1;

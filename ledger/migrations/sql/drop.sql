@@ -1,10 +1,4 @@
--- Undo what the SQL files of this migration made: keys, the trigger, then every function of the ledger.
-alter table ledger_transfer
-    drop constraint ledger_transfer_journal_exists,
-    drop constraint ledger_transfer_source_in_book,
-    drop constraint ledger_transfer_target_in_book,
-    drop constraint ledger_transfer_resolves_pending;
-alter table ledger_journal drop constraint ledger_journal_reverses_known;
+-- Undo what the SQL files of this migration made: the trigger, then every function, then the sequence.
 drop trigger ledger_accountbalance_refuse on ledger_accountbalance;
 
 do $$
@@ -18,3 +12,4 @@ begin
         execute format('drop function %s', routine);
     end loop;
 end $$;
+drop sequence ledger_account_number;

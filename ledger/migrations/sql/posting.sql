@@ -2,64 +2,58 @@
 --
 -- `paths` are the distinct account paths, sorted bytewise. `sources` and `targets` point into them and
 -- `transfer_journals` into the journals, counting from one; transfers come in the order of their
--- journals. A journal whose key is known posts nothing if its fingerprint is the same (a replay) and is
--- refused otherwise.
+-- journals. A journal whose key is known posts nothing if its fingerprint is the same (a replay,
+-- whatever has been closed since) and is refused otherwise.
 --
--- Locks are taken in this order by every call: accounts (shared, against closing), journals to be
--- reversed, idempotency keys, pending transfers, balances; sorted within each kind. So transactions that
--- call this once each never wait for one another in a circle. An account that is not guarded has no
--- balance row, so nobody queues for it.
+-- Locks are taken in this order by every call: the gate (shared), journals to be reversed, idempotency
+-- keys, pending transfers, balances; sorted within each kind. So transactions that call this once each
+-- never wait for one another in a circle. An account that is not guarded has no balance row, so nobody
+-- queues for it. The transaction has its number before a journal gets one: a journal that is numbered
+-- below another's, but not yet to be seen, belongs to a transaction that snapshots know to be running.
 --
 -- Plans are made once and without knowing the arrays: planning anew for each call costs more than the
 -- call. Sequential scans are off, because a plan made while a table was empty would keep its scan.
 create function ledger_post_journals(
     paths text[],
-    idempotency_keys text[], kinds text[], effective_ats timestamptz[], reference_types text[],
-    reference_ids text[], metadatas jsonb[], reversed_journals bigint[], fingerprint_versions smallint[],
-    fingerprints bytea[],
+    idempotency_keys text[], kinds text[], effective_ats timestamptz[], adjusted_months date[],
+    reference_types text[], reference_ids text[], metadatas jsonb[], reversed_journals bigint[],
+    fingerprint_versions smallint[], fingerprints bytea[],
     transfer_journals integer[], ordinals integer[], sources integer[], targets integer[],
     amounts bigint[], phases text[], resolved_transfers bigint[], expiries timestamptz[],
-    out journal_ids bigint[], out recorded_ats timestamptz[], out are_replays boolean[],
-    out transfer_ids bigint[]
+    out journal_ids bigint[], out recorded_ats timestamptz[], out are_replays boolean[]
 )
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp
     set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
+    transaction_number xid8 := pg_current_xact_id();
+    moment timestamptz;
     account_ids bigint[];
-    books bigint[];
     are_guarded boolean[];
     mirrors text[];
     mirror_sides smallint[];
     is_any_closed boolean;
     is_any_mirrored boolean;
     released_amounts bigint[];
-    moment timestamptz := clock_timestamp();
     inserted_count integer;
 begin
-    select array_agg(id), array_agg(book_id), array_agg(is_guarded), array_agg(mirror),
-        array_agg(mirror_side), bool_or(closed_at is not null), bool_or(mirror_side <> 0)
-    into account_ids, books, are_guarded, mirrors, mirror_sides, is_any_closed, is_any_mirrored
-    from (select * from ledger_account where path = any(paths) order by path for key share) as locked;
-    if is_any_closed or cardinality(account_ids) is distinct from cardinality(paths) then
-        perform ledger_refuse_accounts(paths);
-    end if;
-
+    perform pg_advisory_xact_lock_shared(7310589221907144);
+    moment := clock_timestamp();
     if array_remove(reversed_journals, null) <> '{}' then
-        perform from ledger_journal where id = any(reversed_journals) order by id for no key update;
+        perform ledger_lock_reversed(reversed_journals);
     end if;
     journal_ids := array(select nextval('ledger_journal_id_seq') from generate_subscripts(idempotency_keys, 1));
     insert into ledger_journal (
-        id, idempotency_key, kind, effective_at, recorded_at, reference_type, reference_id, metadata,
-        reverses_id, fingerprint_version, fingerprint, transaction_id
+        id, idempotency_key, kind, effective_at, recorded_at, adjusts_month, reference_type, reference_id,
+        metadata, reverses_id, fingerprint_version, fingerprint, transaction_id
     )
     select journal_ids[asked.position], asked.idempotency_key, asked.kind, asked.effective_at, moment,
-        asked.reference_type, asked.reference_id, asked.metadata, asked.reverses_id,
-        asked.fingerprint_version, asked.fingerprint, pg_current_xact_id()
+        asked.adjusts_month, asked.reference_type, asked.reference_id, asked.metadata, asked.reverses_id,
+        asked.fingerprint_version, asked.fingerprint, transaction_number
     from unnest(
-        idempotency_keys, kinds, effective_ats, reference_types, reference_ids, metadatas,
+        idempotency_keys, kinds, effective_ats, adjusted_months, reference_types, reference_ids, metadatas,
         reversed_journals, fingerprint_versions, fingerprints
     ) with ordinality as asked(
-        idempotency_key, kind, effective_at, reference_type, reference_id, metadata,
+        idempotency_key, kind, effective_at, adjusts_month, reference_type, reference_id, metadata,
         reverses_id, fingerprint_version, fingerprint, position
     )
     order by asked.idempotency_key collate "C"
@@ -72,6 +66,15 @@ begin
         select ids, moments, replays into journal_ids, recorded_ats, are_replays
         from ledger_find_replays(idempotency_keys, fingerprints, journal_ids) as found(ids, moments, replays);
     end if;
+
+    select array_agg(id), array_agg(is_guarded), array_agg(mirror), array_agg(mirror_side),
+        bool_or(closed_at is not null), bool_or(mirror_side <> 0)
+    into account_ids, are_guarded, mirrors, mirror_sides, is_any_closed, is_any_mirrored
+    from (select * from ledger_account where path = any(paths) order by path) as found;
+    if is_any_closed or cardinality(account_ids) is distinct from cardinality(paths) then
+        perform ledger_refuse_accounts(paths, transfer_journals, sources, targets, are_replays);
+    end if;
+    perform ledger_refuse_closed_periods(idempotency_keys, effective_ats, are_replays);
     if 'post' = any(phases) or 'void' = any(phases) then
         released_amounts := ledger_release_pendings(
             array(select case when not are_replays[journal] then resolved end
@@ -83,21 +86,16 @@ begin
         );
     end if;
 
-    with written as (
-        insert into ledger_transfer (
-            journal_id, ordinal, book_id, source_id, target_id, amount, phase, resolves_id, expires_at,
-            effective_at, recorded_at
-        )
-        select journal_ids[asked.journal], asked.ordinal, books[asked.source],
-            account_ids[asked.source], account_ids[asked.target], asked.amount, asked.phase,
-            asked.resolves_id, asked.expires_at, effective_ats[asked.journal], moment
-        from unnest(
-            transfer_journals, ordinals, sources, targets, amounts, phases, resolved_transfers, expiries
-        ) as asked(journal, ordinal, source, target, amount, phase, resolves_id, expires_at)
-        where not are_replays[asked.journal]
-        returning id
+    insert into ledger_transfer (
+        id, journal_id, source_id, target_id, amount, phase, resolves_id, expires_at, effective_at, recorded_at
     )
-    select array_agg(id) into transfer_ids from written;
+    select journal_ids[asked.journal] << 16 | asked.ordinal, journal_ids[asked.journal],
+        account_ids[asked.source], account_ids[asked.target], asked.amount, asked.phase,
+        asked.resolves_id, asked.expires_at, effective_ats[asked.journal], moment
+    from unnest(
+        transfer_journals, ordinals, sources, targets, amounts, phases, resolved_transfers, expiries
+    ) as asked(journal, ordinal, source, target, amount, phase, resolves_id, expires_at)
+    where not are_replays[asked.journal];
 
     if is_any_mirrored then
         perform ledger_check_mirrors(mirrors, mirror_sides, are_replays, transfer_journals, sources,
@@ -107,16 +105,46 @@ begin
         perform ledger_change_balances(account_ids, are_guarded, are_replays, transfer_journals, sources,
             targets, amounts, phases, released_amounts);
     end if;
+end $$;
 
-    if inserted_count < cardinality(journal_ids) then
-        select array_agg(transfer.id order by asked.position, transfer.ordinal) into transfer_ids
-        from unnest(journal_ids) with ordinality as asked(id, position)
-        join ledger_transfer transfer on transfer.journal_id = asked.id;
+-- Lock the journals to be reversed, so that one of several reversals comes first.
+create function ledger_lock_reversed(reversed_journals bigint[]) returns void
+language plpgsql as $$
+declare
+    unknown bigint;
+begin
+    perform from ledger_journal where id = any(reversed_journals) order by id for no key update;
+    select asked.id into unknown from unnest(reversed_journals) as asked(id)
+    where asked.id is not null and not exists (select from ledger_journal where id = asked.id) limit 1;
+    if found then
+        perform ledger_refuse('ledger_journal_reverses_known', 'There is no journal of this number.',
+            jsonb_build_object('journal_id', unknown));
     end if;
 end $$;
 
--- Name the first path that has no account, or whose account is closed.
-create function ledger_refuse_accounts(paths text[]) returns void
+-- Refuse if a new journal takes effect in a closed period; say from when on it could.
+create function ledger_refuse_closed_periods(
+    idempotency_keys text[], effective_ats timestamptz[], are_replays boolean[]
+) returns void
+language plpgsql as $$
+declare
+    open_from timestamptz := max(closed_until) from ledger_closedperiod;
+    unfit record;
+begin
+    select asked.* into unfit
+    from unnest(idempotency_keys, effective_ats, are_replays)
+        as asked(idempotency_key, effective_at, is_replay)
+    where asked.effective_at < open_from and not asked.is_replay limit 1;
+    if found then
+        perform ledger_refuse('ledger_journal_period_open', 'The period of the effective time is closed.',
+            jsonb_build_object('idempotency_key', unfit.idempotency_key, 'open_from', open_from));
+    end if;
+end $$;
+
+-- Name the first path of a new transfer that has no account, or whose account is closed, if there is one.
+create function ledger_refuse_accounts(
+    paths text[], transfer_journals integer[], sources integer[], targets integer[], are_replays boolean[]
+) returns void
 language plpgsql as $$
 declare
     unfit record;
@@ -124,14 +152,18 @@ begin
     select asked.path, account.id is null as is_unknown into unfit
     from unnest(paths) with ordinality as asked(path, position)
     left join ledger_account account on account.path = asked.path
-    where account.id is null or account.closed_at is not null
+    where (account.id is null or account.closed_at is not null) and exists (
+        select from unnest(transfer_journals, sources, targets) as transfer(journal, source, target)
+        where asked.position in (transfer.source, transfer.target) and not are_replays[transfer.journal]
+    )
     order by asked.position limit 1;
     if unfit.is_unknown then
         perform ledger_refuse('ledger_transfer_account_known', 'There is no account of this path.',
             jsonb_build_object('account', unfit.path));
+    elsif unfit.path is not null then
+        perform ledger_refuse('ledger_transfer_account_open', 'The account is closed.',
+            jsonb_build_object('account', unfit.path));
     end if;
-    perform ledger_refuse('ledger_transfer_account_open', 'The account is closed.',
-        jsonb_build_object('account', unfit.path));
 end $$;
 
 -- The journals that stand under the keys asked for, in the order asked: numbers, when they were

@@ -1,10 +1,11 @@
 -- The service reads every table and writes through the functions alone: it can neither change nor
 -- delete what is posted, nor touch a balance, nor insert past the functions.
 revoke insert, update, delete, truncate, references, trigger
-    on ledger_book, ledger_account, ledger_accountbalance, ledger_journal, ledger_transfer
+    on ledger_book, ledger_account, ledger_accountbalance, ledger_closedperiod, ledger_journal, ledger_transfer
     from strongroom_service;
 grant insert (code, unit) on ledger_book to strongroom_service;
-revoke usage, select, update on sequence ledger_account_id_seq, ledger_journal_id_seq, ledger_transfer_id_seq
+revoke usage, select, update
+    on sequence ledger_account_number, ledger_closedperiod_id_seq, ledger_journal_id_seq
     from strongroom_service;
 
 do $$
@@ -20,7 +21,8 @@ begin
     for routine in
         select oid::regprocedure from pg_proc
         where pronamespace = 'public'::regnamespace
-            and proname in ('ledger_open_accounts', 'ledger_close_accounts', 'ledger_post_journals')
+            and proname in ('ledger_open_accounts', 'ledger_close_accounts', 'ledger_close_period',
+                'ledger_post_journals')
     loop
         execute format('grant execute on function %s to strongroom_service', routine);
     end loop;
