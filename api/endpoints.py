@@ -12,7 +12,8 @@ from rest_framework.views import APIView
 from api.errors import DuplicateField, NotAnObject, NotFound
 from api.pagination import Page
 from api.serializers import EmptyQuery, StrictSerializer
-from governance.models import User
+from governance.acting import name_actor
+from governance.models import ApiKey, User
 from governance.selectors import require_role
 
 INPUT_NAMES = {
@@ -46,12 +47,21 @@ class Endpoint(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Check who asks and with which parameters, before anything else."""
         super().initial(request, *args, **kwargs)
+        self._name_actor(request)
         if self.roles:
             require_role(self.actor, *self.roles)
         if any("\x00" in value for value in kwargs.values() if isinstance(value, str)):
             raise NotFound("There is nothing here that you may see.")
         serializer = self.query_serializer if request.method in ("GET", "HEAD") else EmptyQuery
         self.query = _checked(serializer, _single_values(request.query_params))
+
+    def _name_actor(self, request: Request) -> None:
+        if not isinstance(request.user, User):
+            return
+        if isinstance(request.auth, ApiKey):
+            name_actor(user_id=request.user.id, key_id=request.auth.id)
+        else:
+            name_actor(user_id=request.user.id, session_key=request._request.session.session_key)
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         """Keep confidential answers out of every cache."""

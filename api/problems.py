@@ -30,7 +30,8 @@ _CODES_BY_STATUS: dict[int, str] = {
         limit_out_of_range malformed_cursor malformed_idempotency_key no_materials
         reason_missing text_missing text_not_storable value_too_long
         malformed_username weak_password unknown_role malformed_policy_value unknown_policy_value
-        policy_value_out_of_bounds expiry_in_the_past malformed_code malformed_country malformed_lei
+        policy_value_out_of_bounds expiry_in_the_past
+        delegation_too_long decision_without_reason malformed_code malformed_country malformed_lei
         malformed_job malformed_schedule malformed_journal malformed_account empty_journal same_account
         too_many_transfers malformed_period
         document_empty document_too_large net_above_gross malformed_rate_card malformed_month
@@ -51,7 +52,7 @@ _CODES_BY_STATUS: dict[int, str] = {
     406: "not_acceptable",
     409: """
         constraint_refused username_taken code_taken duplicate_lei firm_user_exists annual_use_exists
-        proposal_open proposal_not_open proposal_expired proposal_changed
+        proposal_open proposal_not_open proposal_expired proposal_changed proposal_stale role_not_delegable
         job_key_conflict job_not_replayable job_not_cancellable
         outbox_key_conflict outbox_event_not_replayable
         idempotency_conflict attribution_key_conflict already_reversed nothing_to_reverse

@@ -42,6 +42,8 @@ from api.v1.proposals import (
     ProposalEndpoint,
     ProposalListEndpoint,
     ProposalRejectionEndpoint,
+    ProposalWaitingEndpoint,
+    ProposalWithdrawalEndpoint,
 )
 from api.v1.session import SessionEndpoint
 from api.v1.statements import StatementCsvEndpoint, StatementEndpoint, StatementPdfEndpoint
@@ -99,12 +101,18 @@ urlpatterns = [
         "v1/drawdowns/<uuid:drawdown_id>/deliver", DrawdownDeliveryEndpoint.as_view(), name="drawdown-deliver"
     ),
     path("v1/proposals", ProposalListEndpoint.as_view(), name="proposals"),
+    path("v1/proposals/waiting", ProposalWaitingEndpoint.as_view(), name="proposals-waiting"),
     path("v1/proposals/<uuid:proposal_id>", ProposalEndpoint.as_view(), name="proposal"),
     path(
         "v1/proposals/<uuid:proposal_id>/approve", ProposalApprovalEndpoint.as_view(), name="proposal-approve"
     ),
     path(
         "v1/proposals/<uuid:proposal_id>/reject", ProposalRejectionEndpoint.as_view(), name="proposal-reject"
+    ),
+    path(
+        "v1/proposals/<uuid:proposal_id>/withdraw",
+        ProposalWithdrawalEndpoint.as_view(),
+        name="proposal-withdraw",
     ),
     path("v1/jobs", JobListEndpoint.as_view(), name="jobs"),
     path("v1/jobs/<uuid:job_id>", JobEndpoint.as_view(), name="job"),

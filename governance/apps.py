@@ -9,7 +9,7 @@ class GovernanceConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the step that governance itself owns."""
-        from governance.approvals import register_action
-        from governance.services.policies import ACTION, apply_policy_version
+        from governance.actions import register_action
+        from governance.services.policies import ACTION, apply_policy_version, latest_policy_state
 
-        register_action(action=ACTION, apply=apply_policy_version)
+        register_action(action=ACTION, apply=apply_policy_version, state_of=latest_policy_state)

@@ -39,6 +39,30 @@ class ProposalChanged(Refusal):
     code = "proposal_changed"
 
 
+class ProposalStale(ProposalChanged):
+    """What the step rests on changed after it was proposed. Withdraw the proposal and propose it again."""
+
+    code = "proposal_stale"
+
+
+class DecisionWithoutReason(Refusal):
+    """A proposal is rejected with a reason in words. Send one."""
+
+    code = "decision_without_reason"
+
+
+class DelegationTooLong(Refusal):
+    """A role is delegated until a time in the future, at most 90 days ahead."""
+
+    code = "delegation_too_long"
+
+
+class RoleNotDelegable(Refusal):
+    """Only a role that one holds in one's own right can be delegated, and only to another person."""
+
+    code = "role_not_delegable"
+
+
 class UnknownProposal(Refusal):
     """No such proposal exists."""
 
@@ -124,6 +148,7 @@ class SignInFailed(Refusal):
 
 
 register_constraint("governance_proposal_second_person", SelfApproval)
+register_constraint("governance_proposal_other_person", SelfApproval)
 register_constraint("governance_proposal_one_open", ProposalOpen)
 register_constraint("governance_user_username_key", UsernameTaken)
 register_constraint("governance_apikey_expires_after_creation", ExpiryInThePast)

@@ -12,10 +12,15 @@ from api.endpoints import Endpoint, paged
 from api.fields import ChoiceTextField, TextField
 from api.pagination import page_of
 from api.serializers import ListQuery, StrictSerializer, page_schema
-from governance.approvals import approve_proposal, reject_proposal
+from governance.approvals import approve_proposal, reject_proposal, withdraw_proposal
 from governance.domain.roles import STAFF_ROLES
 from governance.models import Proposal
-from governance.selectors import get_proposal, list_open_proposals, list_proposals
+from governance.selectors import (
+    get_proposal,
+    list_open_proposals,
+    list_proposals,
+    list_proposals_waiting_for,
+)
 
 STATES = [state.value for state in Proposal.State]
 
@@ -37,16 +42,30 @@ class ProposalItem(serializers.Serializer[Any]):
     subject_id = serializers.CharField(help_text="Which one it is about.")
     payload = serializers.JSONField(help_text="Exactly what was proposed.")
     payload_sha256 = serializers.CharField(help_text="SHA-256 of the payload's canonical JSON.")
+    before = serializers.JSONField(
+        allow_null=True,
+        help_text="How its subject stood when it was proposed; null where the step doesn't say.",
+    )
+    difference = serializers.JSONField(help_text="What would change: each value before and after, by name.")
     reason = serializers.CharField(help_text="Why it was proposed.")
     state = serializers.ChoiceField(choices=STATES, help_text="Where it stands.")
     proposed_by = serializers.CharField(source="proposed_by.username", help_text="User name.")
+    proposed_with_key = serializers.CharField(
+        source="proposed_with_key.prefix", allow_null=True, default=None, help_text="Prefix of the API key."
+    )
     proposed_at = serializers.DateTimeField(help_text="When it was proposed.")
     expires_at = serializers.DateTimeField(help_text="When it can no longer be decided.")
     decided_by = serializers.CharField(
         source="decided_by.username", allow_null=True, default=None, help_text="User name."
     )
+    decided_with_key = serializers.CharField(
+        source="decided_with_key.prefix", allow_null=True, default=None, help_text="Prefix of the API key."
+    )
     decided_at = serializers.DateTimeField(allow_null=True, help_text="When it was decided.")
     decision_reason = serializers.CharField(help_text="Why it was decided so.")
+
+
+PROPOSAL_PAGE = page_schema(ProposalItem)
 
 
 class Approval(StrictSerializer):
@@ -64,15 +83,19 @@ class Rejection(StrictSerializer):
     reason = TextField(max_length=2000, help_text="Why; kept with the proposal.")
 
 
+class Withdrawal(StrictSerializer):
+    """What taking back takes."""
+
+    reason = TextField(required=False, allow_blank=True, max_length=2000, default="", help_text="Why.")
+
+
 class ProposalListEndpoint(Endpoint):
     """Proposals, latest first."""
 
     roles = STAFF_ROLES
     query_serializer = ProposalQuery
 
-    @extend_schema(
-        operation_id="listProposals", parameters=[ProposalQuery], responses=page_schema(ProposalItem)
-    )
+    @extend_schema(operation_id="listProposals", parameters=[ProposalQuery], responses=PROPOSAL_PAGE)
     def get(self, _request: Request) -> Response:
         """List proposals, latest first."""
         rows, state = list_proposals(), self.query.get("state")
@@ -80,6 +103,22 @@ class ProposalListEndpoint(Endpoint):
             rows = list_open_proposals() if state == "open" else rows.filter(state=state)
         page = page_of(
             rows, order=("-proposed_at", "-id"), limit=self.query["limit"], cursor=self.query.get("cursor")
+        )
+        return paged(page, ProposalItem)
+
+
+class ProposalWaitingEndpoint(Endpoint):
+    """What waits for the one who asks."""
+
+    roles = STAFF_ROLES
+    query_serializer = ListQuery
+
+    @extend_schema(operation_id="listWaitingProposals", parameters=[ListQuery], responses=PROPOSAL_PAGE)
+    def get(self, _request: Request) -> Response:
+        """List the open proposals that you may decide as a second person, oldest first."""
+        rows = list_proposals_waiting_for(self.actor)
+        page = page_of(
+            rows, order=("proposed_at", "id"), limit=self.query["limit"], cursor=self.query.get("cursor")
         )
         return paged(page, ProposalItem)
 
@@ -115,6 +154,17 @@ class ProposalRejectionEndpoint(Endpoint):
     def post(self, _request: Request, proposal_id: UUID) -> Response:
         """Reject what somebody else proposed, with the reason."""
         return _sent(reject_proposal(proposal_id=proposal_id, actor=self.actor, **self.read(Rejection)))
+
+
+class ProposalWithdrawalEndpoint(Endpoint):
+    """Taking one's own back."""
+
+    roles = STAFF_ROLES
+
+    @extend_schema(operation_id="withdrawProposal", request=Withdrawal, responses=ProposalItem)
+    def post(self, _request: Request, proposal_id: UUID) -> Response:
+        """Take back what you proposed; nothing is applied."""
+        return _sent(withdraw_proposal(proposal_id=proposal_id, actor=self.actor, **self.read(Withdrawal)))
 
 
 def _sent(proposal: Proposal) -> Response:

@@ -3,6 +3,6 @@
 from governance.models.api_keys import ApiKey
 from governance.models.policies import PolicyVersion
 from governance.models.proposals import Proposal
-from governance.models.users import RoleAssignment, User
+from governance.models.users import RoleAssignment, RoleDelegation, User
 
-__all__ = ["ApiKey", "PolicyVersion", "Proposal", "RoleAssignment", "User"]
+__all__ = ["ApiKey", "PolicyVersion", "Proposal", "RoleAssignment", "RoleDelegation", "User"]

@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 
+from governance.models.api_keys import ApiKey
 from governance.models.users import User
 
 
@@ -11,7 +12,8 @@ class Proposal(models.Model):
     """One action on one subject, frozen as it was proposed, waiting for a second person.
 
     What was proposed can't be changed afterwards: the service role may update only the columns of
-    the decision (migration 0003).
+    the decision (migrations 0003 and 0004). `before` is how the subject stood when it was proposed, empty
+    where the step doesn't say; `authority` the persons whose authority the proposal rests on.
     """
 
     class State(models.TextChoices):
@@ -27,12 +29,23 @@ class Proposal(models.Model):
     subject_id = models.CharField(max_length=120)
     payload = models.JSONField()
     payload_sha256 = models.CharField(max_length=64)
+    before = models.JSONField(null=True)
+    before_sha256 = models.CharField(max_length=64, default="", db_default="", blank=True)
+    difference = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    authority = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     reason = models.TextField(blank=True)
     state = models.CharField(max_length=10, default=State.OPEN)
     proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    proposed_with_key = models.ForeignKey(
+        ApiKey, on_delete=models.PROTECT, related_name="+", null=True, db_index=False
+    )
     proposed_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
+    decided_person = models.UUIDField(null=True)
+    decided_with_key = models.ForeignKey(
+        ApiKey, on_delete=models.PROTECT, related_name="+", null=True, db_index=False
+    )
     decided_at = models.DateTimeField(null=True)
     decision_reason = models.TextField(blank=True)
 

@@ -3,15 +3,20 @@
 import uuid
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 
 from governance.domain.roles import Role
 
 
 class User(AbstractUser):
-    """A person, or the system itself, that signs in or acts."""
+    """An account that signs in or acts: a person's, or the system's own.
+
+    `person` is the same for all accounts of one person, so that nobody is a second person to oneself.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), editable=False)
 
 
 class RoleAssignment(models.Model):
@@ -33,3 +38,31 @@ class RoleAssignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role}"
+
+
+class RoleDelegation(models.Model):
+    """A role that a user holds in another's stead until a time, and no longer than the other holds it."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=20)
+    delegated_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    delegated_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["user", "role", "delegated_by"], name="governance_roledelegation_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role__in=[role.value for role in Role if role is not Role.SYSTEM]),
+                name="governance_roledelegation_known_role",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("delegated_at")),
+                name="governance_roledelegation_ends_later",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role} for {self.delegated_by_id}"

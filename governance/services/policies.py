@@ -69,6 +69,12 @@ def propose_policy_version(
     )
 
 
+def latest_policy_state(_subject_id: str) -> dict[str, object]:
+    """What a new version is compared with: the latest one."""
+    latest = _latest_version()
+    return {"based_on": latest.number, "values": _stored(complete_policy_values(latest.values))}
+
+
 def apply_policy_version(proposal: Proposal, actor: User) -> None:
     """Write the approved version. Raises ProposalChanged, PolicyInThePast."""
     latest = _latest_version()

@@ -1,6 +1,7 @@
-"""Making users and giving them roles."""
+"""Making users, telling whose they are, and giving them roles."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.validators import ASCIIUsernameValidator
@@ -10,11 +11,19 @@ from django.utils import timezone
 
 from errors import refusals_of_constraints
 from governance.domain.roles import Role
-from governance.errors import MalformedUsername, SystemUserActs, UnknownRole, WeakPassword
-from governance.models import RoleAssignment, User
-from governance.selectors.users import SYSTEM_USERNAME, get_system_user, require_role
+from governance.errors import (
+    DelegationTooLong,
+    MalformedUsername,
+    RoleNotDelegable,
+    SystemUserActs,
+    UnknownRole,
+    WeakPassword,
+)
+from governance.models import RoleAssignment, RoleDelegation, User
+from governance.selectors.users import SYSTEM_USERNAME, authority_of, get_system_user, require_role
 
 _GRANTABLE = tuple(role for role in Role if role is not Role.SYSTEM)
+_LONGEST_DELEGATION = timedelta(days=90)
 
 
 @transaction.atomic
@@ -63,10 +72,49 @@ def grant_role(*, user: User, role: str, actor: User | None = None) -> None:
 
 @transaction.atomic
 def revoke_role(*, user: User, role: str, actor: User | None = None) -> None:
-    """Take a role back; nothing happens if the user doesn't hold it. Raises UnknownRole, RoleRequired."""
+    """Take a role back, delegated or not; nothing happens if the user doesn't hold it.
+
+    Raises UnknownRole, RoleRequired.
+    """
     _require_administrator(actor)
     _check_role(role)
     RoleAssignment.objects.filter(user=user, role=role).delete()
+    RoleDelegation.objects.filter(user=user, role=role).delete()
+
+
+@transaction.atomic
+def delegate_role(*, user: User, role: str, ends_at: datetime, actor: User) -> None:
+    """Let another person hold one's own role in one's stead until a time; again: until another time.
+
+    Raises UnknownRole, RoleNotDelegable, DelegationTooLong, SystemUserActs.
+    """
+    _check_role(role)
+    if user.username == SYSTEM_USERNAME:
+        raise SystemUserActs("the system user takes no other role")
+    if role not in authority_of(actor).own_roles or user.person == actor.person:
+        raise RoleNotDelegable("only a role of one's own can be delegated, to another person", field="role")
+    now = timezone.now()
+    if not now < ends_at <= now + _LONGEST_DELEGATION:
+        raise DelegationTooLong("a role is delegated for at most 90 days from now", field="ends_at")
+    RoleDelegation.objects.update_or_create(
+        user=user, role=role, delegated_by=actor, defaults={"delegated_at": now, "ends_at": ends_at}
+    )
+
+
+@transaction.atomic
+def record_same_person(*, users: Iterable[User], actor: User | None = None) -> None:
+    """Record that these accounts belong to one person, who then is no second person to any of them.
+
+    Every account that is known to be the same person as one of them is included. Raises RoleRequired,
+    SystemUserActs.
+    """
+    _require_administrator(actor)
+    accounts = list(users)
+    if any(user.username == SYSTEM_USERNAME for user in accounts):
+        raise SystemUserActs("the system user is no person")
+    if accounts:
+        persons = {user.person for user in User.objects.filter(pk__in=[user.pk for user in accounts])}
+        User.objects.filter(person__in=persons).update(person=min(persons))
 
 
 @transaction.atomic

@@ -57,14 +57,17 @@ def verify_annual_uses(
     """
     require_role(actor, Role.APPROVER, Role.ADMINISTRATOR)
     rows = list(
-        AnnualUse.objects.select_for_update().filter(id__in=annual_use_ids, verified_at=None).order_by("id")
+        AnnualUse.objects.select_for_update(of=("self",))
+        .select_related("recorded_by")
+        .filter(id__in=annual_use_ids, verified_at=None)
+        .order_by("id")
     )
     missing = sorted(set(annual_use_ids) - {row.id for row in rows})
     if missing:
         raise AnnualUseNotFound("No unverified statement of this number.", annual_uses=missing)
     at = effective_at or timezone.now()
     for row in rows:
-        if row.recorded_by_id == actor.pk:
+        if row.recorded_by.person == actor.person:
             raise VerifiedByRecorder("Who recorded a statement can't verify it.", annual_use=row.id)
         row.verified_by, row.verified_at = actor, at
     AnnualUse.objects.bulk_update(rows, ["verified_by", "verified_at"])

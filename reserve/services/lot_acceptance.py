@@ -70,7 +70,7 @@ def apply_lot_acceptance(proposal: Proposal, approver: User) -> None:
     """
     lot = lock_lots(lot_numbers=[proposal.payload["lot"]])[0]
     refuse_decided(lot)
-    if lot.received_by_id == approver.pk:
+    if lot.received_by.person == approver.person:
         raise AcceptedByReceiver("Who received a lot can't accept it.", lot=lot.number)
     effective_at = proposal.payload["effective_at"]
     if _content_of(lot) | {"effective_at": effective_at} != proposal.payload:

@@ -58,6 +58,8 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
     "get /api/v1/jobs/{job_id}": (STAFF, 403),
     "get /api/v1/proposals": (STAFF, 403),
     "get /api/v1/proposals/{proposal_id}": (STAFF, 403),
+    "get /api/v1/proposals/waiting": (STAFF, 403),
+    "post /api/v1/proposals/{proposal_id}/withdraw": (frozenset(), 403),
     "post /api/v1/proposals/{proposal_id}/approve": (frozenset({"approver"}), 403),
     "post /api/v1/proposals/{proposal_id}/reject": (STAFF, 403),
     "post /api/v1/calculators/awards": (SIGNED_IN, 0),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from governance import approvals
 from governance.models import Proposal, User
 from governance.selectors import get_policy
-from governance.services import create_user, propose_policy_version
+from governance.services import create_user, grant_role, propose_policy_version
 from tests.api.conftest import ClientOf
 
 pytestmark = pytest.mark.django_db
@@ -159,3 +159,31 @@ def test_filter_by_state(
         str(many[0].id)
     ]
     assert client.get("/api/v1/proposals?state=lost").json()["code"] == "unknown_choice"
+
+
+def test_what_waits_for_me_leaves_out_what_i_proposed(
+    many: list[Proposal], administrator: User, approver: User, client_of: ClientOf
+) -> None:
+    grant_role(user=administrator, role="approver")
+    approvals.propose(action="test.step", subject_type="t", subject_id="bobs", payload={}, actor=approver)
+    waiting = client_of(approver).get("/api/v1/proposals/waiting").json()["items"]
+    assert [item["id"] for item in waiting] == [str(item.id) for item in many]
+    waiting = client_of(administrator).get("/api/v1/proposals/waiting").json()["items"]
+    assert [item["subject_id"] for item in waiting] == ["bobs"]
+
+
+def test_only_the_proposer_takes_back(
+    many: list[Proposal], administrator: User, approver: User, client_of: ClientOf
+) -> None:
+    place = f"/api/v1/proposals/{many[0].id}/withdraw"
+    assert client_of(approver).post(place, {}, format="json").json()["code"] == "role_required"
+    taken_back = client_of(administrator).post(place, {"reason": "too early"}, format="json").json()
+    assert (taken_back["state"], taken_back["decision_reason"]) == ("withdrawn", "too early")
+    assert client_of(administrator).post(place, {}, format="json").json()["code"] == "proposal_not_open"
+
+
+def test_the_key_that_decided_is_named(many: list[Proposal], approver: User, client_of: ClientOf) -> None:
+    client = client_of(approver)
+    prefix = client.get("/api/v1/me").json()["api_key_prefix"]
+    decided = client.post(f"/api/v1/proposals/{many[0].id}/approve", {}, format="json").json()
+    assert (decided["decided_with_key"], decided["proposed_with_key"]) == (prefix, None)

@@ -14,7 +14,8 @@ from tests.architecture.tree import DOMAIN_APPS
 VERBS = {
     "accept", "activate", "add", "allow", "apply", "approve", "attribute", "award", "bring", "cancel",
     "charge", "claim", "close", "complete", "compute", "create", "deactivate", "declare", "define",
-    "deliver", "discard", "dispatch", "draw", "end", "enqueue", "exit", "expire", "fail", "finalise",
+    "delegate", "deliver", "discard", "dispatch", "draw", "end", "enqueue", "exit", "expire", "fail",
+    "finalise",
     "grant", "import", "issue", "keep", "lend", "lock", "make", "move", "open", "pay", "place", "post",
     "preview", "propose", "quote", "receive", "record", "refuse", "register", "reinstate", "reject",
     "release", "renew", "replay", "replenish", "require", "restore", "return", "reverse", "revoke", "run",

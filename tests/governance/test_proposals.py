@@ -1,6 +1,7 @@
 """A step that needs two people: who may propose and decide, once, and exactly what was proposed."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -60,7 +61,7 @@ def test_the_database_itself_refuses_self_approval(administrator: User, applied:
     proposal = open_gate(administrator)
     with pytest.raises(IntegrityError, match="governance_proposal_second_person"), transaction.atomic():
         Proposal.objects.filter(pk=proposal.pk).update(
-            state="approved", decided_by=administrator, decided_at=timezone.now()
+            state="approved", decided_by=administrator, decided_person=uuid4(), decided_at=timezone.now()
         )
 
 
