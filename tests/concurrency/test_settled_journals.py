@@ -9,8 +9,9 @@ from django.db import connections, transaction
 from django.db.models import Max
 
 from ledger.models import Journal
+from ledger.services import PostedJournal
 from ledger.services.settled_journals import find_settled_journal_id
-from tests.ledger.standing import fund, open_standing_accounts
+from tests.ledger.standing import move, open_standing_accounts, post
 
 
 @pytest.fixture(autouse=True)
@@ -44,9 +45,14 @@ def open_transaction(begin: Callable[[], object], *, rolls_back: bool = False) -
     assert not thread.is_alive()
 
 
+def post_one() -> PostedJournal:
+    """Between accounts that nobody queues for."""
+    return post(move("loan/example", "income/storage", 1))
+
+
 def post_and_commit() -> int:
     with transaction.atomic():
-        return fund(1).id
+        return post_one().id
 
 
 def highest_seen() -> int:
@@ -65,7 +71,7 @@ def test_the_last_of_those_that_ended_is_settled() -> None:
 
 def test_the_highest_number_seen_is_not_settled_while_a_lower_one_is_still_to_come() -> None:
     """The race: the first draws a number, the second draws the next and commits, the first commits later."""
-    with open_transaction(lambda: fund(1)):
+    with open_transaction(post_one):
         second = post_and_commit()
         naive_bound = highest_seen()
         assert naive_bound == second
@@ -77,13 +83,13 @@ def test_the_highest_number_seen_is_not_settled_while_a_lower_one_is_still_to_co
 
 def test_the_only_transaction_that_runs_is_waited_for() -> None:
     """None has ended since it began: a snapshot ends at its number (`pg_snapshot_xmax`), not behind it."""
-    with open_transaction(lambda: fund(1)):
+    with open_transaction(post_one):
         assert find_settled_journal_id(patience_seconds=0.2) is None
     assert find_settled_journal_id() == highest_seen()
 
 
 def test_a_number_that_was_rolled_back_leaves_a_gap_that_is_settled() -> None:
-    with open_transaction(lambda: fund(1), rolls_back=True):
+    with open_transaction(post_one, rolls_back=True):
         second = post_and_commit()
     assert find_settled_journal_id() == second
     assert Journal.objects.count() == 1
@@ -91,5 +97,5 @@ def test_a_number_that_was_rolled_back_leaves_a_gap_that_is_settled() -> None:
 
 def test_what_one_has_posted_oneself_is_settled_for_oneself() -> None:
     with transaction.atomic():
-        own = fund(1).id
+        own = post_one().id
         assert find_settled_journal_id() == own
