@@ -7,6 +7,7 @@ import fcntl
 import os
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -92,18 +93,30 @@ def committed_database(
 
     Yields its name; `default` (service role) and `owner` both point to it while the test runs.
     """
+    with django_db_blocker.unblock(), _cloned_database(template_database) as name:
+        yield name
+
+
+@pytest.fixture(scope="module")
+def committed_module_database(
+    django_db_setup: None, django_db_blocker: Any, template_database: str
+) -> Iterator[str]:
+    """The same for all tests of a file: many short ones, each of which empties what it uses beforehand."""
+    with django_db_blocker.unblock(), _cloned_database(template_database) as name:
+        yield name
+
+
+@contextmanager
+def _cloned_database(template: str) -> Iterator[str]:
     standing = connections["default"].settings_dict["NAME"]
-    name = f"{template_database}_{uuid.uuid4().hex[:8]}"
-    with django_db_blocker.unblock():
-        _execute_on_server(
-            "create database {name} template {template}", name=name, template=template_database
-        )
-        _use_database(name)
-        try:
-            yield name
-        finally:
-            _use_database(standing)
-            _execute_on_server("drop database if exists {name} with (force)", name=name)
+    name = f"{template}_{uuid.uuid4().hex[:8]}"
+    _execute_on_server("create database {name} template {template}", name=name, template=template)
+    _use_database(name)
+    try:
+        yield name
+    finally:
+        _use_database(standing)
+        _execute_on_server("drop database if exists {name} with (force)", name=name)
 
 
 @pytest.hookimpl(trylast=True)

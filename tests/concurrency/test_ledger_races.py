@@ -27,13 +27,13 @@ from ledger.services import (
     reverse_journal,
 )
 from ledger.services.columns import columns_of
+from tests.ledger.recount import list_faults
 from tests.ledger.standing import (
     NOON,
     fund,
     hold,
     journal,
     move,
-    open_standing_accounts,
     own_findings,
     post,
     post_all,
@@ -44,11 +44,11 @@ MANY = 2_000
 
 
 @pytest.fixture(autouse=True)
-def _standing(committed_database: str) -> Iterator[None]:
-    open_standing_accounts()
+def _standing(emptied_ledger: str) -> Iterator[None]:
     yield
-    with transaction.atomic():
+    with transaction.atomic(), connection.cursor() as cursor:
         assert own_findings() == []
+        assert list_faults(cursor) == []
 
 
 @pytest.fixture
