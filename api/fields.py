@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NoReturn
 from uuid import UUID
@@ -11,7 +12,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from errors import Refusal
+from intake.cells import read_decimal
 from ledger.domain.quantities import format_kg, format_usd, parse_kg, parse_usd, round_half_up
+from reserve.domain.measures import check_price
 
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
@@ -63,6 +66,31 @@ class DollarsField(_AmountField):
 
     parse = staticmethod(parse_usd)
     format = staticmethod(format_usd)
+
+
+@extend_schema_field(
+    {
+        "type": "string",
+        "pattern": r"^[0-9]+(\.[0-9]{1,6})?$",
+        "example": "22.575",
+        "description": "USD per kg",
+    }
+)
+class PriceField(serializers.Field):  # type: ignore[type-arg]
+    """A price in USD per kg: exact decimal text, at most six decimals, above zero."""
+
+    def to_internal_value(self, data: object) -> Decimal:
+        """The price of the text."""
+        try:
+            text = data if isinstance(data, str) else ""
+            return check_price(read_decimal(text, field=""), field="")
+        except Refusal as refusal:
+            refuse_field(refusal)
+
+    def to_representation(self, value: Decimal) -> str:
+        """The text without trailing zeros."""
+        text = f"{value:f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 @extend_schema_field(

@@ -52,6 +52,7 @@ _CODES_BY_STATUS: dict[int, str] = {
     406: "not_acceptable",
     409: """
         constraint_refused username_taken code_taken duplicate_lei firm_user_exists annual_use_exists
+        annual_use_verified
         proposal_open proposal_not_open proposal_expired proposal_changed proposal_stale role_not_delegable
         job_key_conflict job_not_replayable job_not_cancellable
         outbox_key_conflict outbox_event_not_replayable

@@ -4,6 +4,7 @@ from django.urls import path
 
 from api.catalogue import problem_kind, problem_types
 from api.openapi import documentation, openapi
+from api.v1.annual_uses import AnnualUseListEndpoint, AnnualUseVerificationEndpoint
 from api.v1.calculators import AwardsEndpoint, FeesEndpoint
 from api.v1.drawdown_decisions import (
     DrawdownApprovalEndpoint,
@@ -17,7 +18,18 @@ from api.v1.drawdowns import (
     DrawdownQuoteEndpoint,
     DrawdownWithdrawalEndpoint,
 )
-from api.v1.firms import FirmEndpoint, FirmListEndpoint
+from api.v1.enrolment import (
+    FirmActivationEndpoint,
+    FirmApprovalEndpoint,
+    FirmCollectionEndpoint,
+    FirmExitEndpoint,
+    FirmReinstatementEndpoint,
+    FirmRejectionEndpoint,
+    FirmScreeningEndpoint,
+    FirmSuspensionEndpoint,
+    TransitionListEndpoint,
+)
+from api.v1.firms import FirmEndpoint
 from api.v1.invoices import (
     InvoiceCsvEndpoint,
     InvoiceEndpoint,
@@ -47,6 +59,7 @@ from api.v1.proposals import (
 )
 from api.v1.session import SessionEndpoint
 from api.v1.statements import StatementCsvEndpoint, StatementEndpoint, StatementPdfEndpoint
+from api.v1.terms import AgreementListEndpoint, CommitmentListEndpoint
 
 urlpatterns = [
     path("problems", problem_types, name="problem-types"),
@@ -64,8 +77,24 @@ urlpatterns = [
     path("v1/price-imports", PriceImportListEndpoint.as_view(), name="price-imports"),
     path("v1/price-imports/preview", PriceImportPreviewEndpoint.as_view(), name="price-import-preview"),
     path("v1/stock-values", StockValueListEndpoint.as_view(), name="stock-values"),
-    path("v1/firms", FirmListEndpoint.as_view(), name="firms"),
+    path("v1/firms", FirmCollectionEndpoint.as_view(), name="firms"),
     path("v1/firms/<uuid:firm_id>", FirmEndpoint.as_view(), name="firm"),
+    path("v1/firms/<uuid:firm_id>/transitions", TransitionListEndpoint.as_view(), name="firm-transitions"),
+    path("v1/firms/<uuid:firm_id>/screen", FirmScreeningEndpoint.as_view(), name="firm-screen"),
+    path("v1/firms/<uuid:firm_id>/approve", FirmApprovalEndpoint.as_view(), name="firm-approve"),
+    path("v1/firms/<uuid:firm_id>/reject", FirmRejectionEndpoint.as_view(), name="firm-reject"),
+    path("v1/firms/<uuid:firm_id>/activate", FirmActivationEndpoint.as_view(), name="firm-activate"),
+    path("v1/firms/<uuid:firm_id>/suspend", FirmSuspensionEndpoint.as_view(), name="firm-suspend"),
+    path("v1/firms/<uuid:firm_id>/reinstate", FirmReinstatementEndpoint.as_view(), name="firm-reinstate"),
+    path("v1/firms/<uuid:firm_id>/exit", FirmExitEndpoint.as_view(), name="firm-exit"),
+    path("v1/firms/<uuid:firm_id>/agreements", AgreementListEndpoint.as_view(), name="agreements"),
+    path("v1/firms/<uuid:firm_id>/commitments", CommitmentListEndpoint.as_view(), name="commitments"),
+    path("v1/firms/<uuid:firm_id>/annual-uses", AnnualUseListEndpoint.as_view(), name="annual-uses"),
+    path(
+        "v1/annual-uses/<int:annual_use_id>/verify",
+        AnnualUseVerificationEndpoint.as_view(),
+        name="annual-use-verify",
+    ),
     path("v1/firms/<uuid:firm_id>/positions", PositionListEndpoint.as_view(), name="positions"),
     path("v1/firms/<uuid:firm_id>/statements/<str:month>", StatementEndpoint.as_view(), name="statement"),
     path(

@@ -63,6 +63,12 @@ class AnnualUseNotFound(Refusal):
     code = "annual_use_not_found"
 
 
+class AnnualUseVerified(Refusal):
+    """The statement of use was verified before and stands as it is."""
+
+    code = "annual_use_verified"
+
+
 class VerifiedByRecorder(Refusal):
     """Who recorded a statement of use can't verify it. Another person must."""
 

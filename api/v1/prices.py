@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.endpoints import Endpoint, listed, paged
-from api.fields import DayField, DollarsField, InstantField, KilogramsField, TextField
+from api.fields import DayField, DollarsField, InstantField, KilogramsField, PriceField, TextField
 from api.pagination import page_of
 from api.serializers import ListQuery, StrictSerializer, page_schema
 from api.uploads import TABLE_REQUEST, CsvTableParser, UploadedTable, XlsxTableParser
@@ -59,9 +59,7 @@ class PriceItem(serializers.Serializer[Any]):
     series_id = serializers.IntegerField(help_text="The series.")
     material = serializers.CharField(source="series.material.code", help_text="Code of the material.")
     as_of = serializers.DateField(help_text="The day it holds from.")
-    price_usd_per_kg = serializers.DecimalField(
-        max_digits=18, decimal_places=6, normalize_output=True, help_text="USD per kg, as use is counted."
-    )
+    price_usd_per_kg = PriceField(help_text="USD per kg, as use is counted.")
     published_in = serializers.CharField(source="source", help_text="Where; may be empty.")
     recorded_at = serializers.DateTimeField(help_text="When it was recorded.")
 
@@ -81,11 +79,8 @@ class StockValueItem(serializers.Serializer[Any]):
     accepted_kg = KilogramsField(
         source="accepted_g", help_text="Accepted stock at the end of the day, in kg."
     )
-    price_usd_per_kg = serializers.DecimalField(
+    price_usd_per_kg = PriceField(
         source="price.price_usd_per_kg",
-        max_digits=18,
-        decimal_places=6,
-        normalize_output=True,
         allow_null=True,
         default=None,
         help_text="The price that counted then, in USD per kg; null without any.",

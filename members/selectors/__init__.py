@@ -24,6 +24,13 @@ from members.selectors.positions import (
     list_positions_for,
     list_rights,
 )
+from members.selectors.terms import (
+    list_agreements_for,
+    list_annual_uses_for,
+    list_commitments_for,
+    list_firm_people_for,
+    list_transitions_for,
+)
 
 __all__ = [
     "Holding",
@@ -35,12 +42,17 @@ __all__ = [
     "get_agreements",
     "get_firm_for",
     "get_position",
+    "list_agreements_for",
+    "list_annual_uses_for",
     "list_commitments",
+    "list_commitments_for",
+    "list_firm_people_for",
     "list_firms_for",
     "list_member_coverage",
     "list_positions",
     "list_positions_for",
     "list_rights",
+    "list_transitions_for",
     "require_firm_role",
     "sees_all_firms",
     "verified_uses",

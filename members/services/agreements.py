@@ -14,6 +14,7 @@ from members.domain.upfront_fee import BASIS_POINTS
 from members.models import Agreement, Firm
 from members.services.firms import lock_firms
 from reserve.domain.measures import check_number
+from reserve.moments import refuse_future
 from reserve.texts import check_texts
 
 SIGNING_STATES = frozenset({Firm.State.APPROVED, Firm.State.ACTIVE})
@@ -33,9 +34,10 @@ def sign_agreement(
 ) -> Agreement:
     """Record the terms that an approved or active firm signed; no fee given means the policy's.
 
-    Raises FirmNotFound, WrongState, DatesReversed, NumberOutOfRange, RoleRequired.
+    Raises FirmNotFound, WrongState, DatesReversed, NumberOutOfRange, EffectiveInFuture, RoleRequired.
     """
     require_role(actor, Role.ADMINISTRATOR, Role.SYSTEM)
+    refuse_future(effective_at)
     firm = lock_firms(firm_ids=[firm_id])[firm_id]
     require_state(firm.state, SIGNING_STATES)
     policy = get_policy()

@@ -11,7 +11,7 @@ from governance.domain.roles import Role
 from governance.models import User
 from governance.selectors import has_role, require_role
 from members.domain.requests import AnnualUseRecord
-from members.errors import AnnualUseNotFound, FirmNotFound, VerifiedByRecorder
+from members.errors import AnnualUseNotFound, AnnualUseVerified, FirmNotFound, VerifiedByRecorder
 from members.models import AnnualUse, Firm, FirmUser
 from members.selectors.firms import require_firm_role
 from reserve.domain.measures import check_number, check_quantity
@@ -53,20 +53,22 @@ def verify_annual_uses(
 ) -> list[AnnualUse]:
     """Confirm recorded statements; from then on they give drawdown rights.
 
-    Raises AnnualUseNotFound (also for one verified before), VerifiedByRecorder, RoleRequired.
+    Raises AnnualUseNotFound, AnnualUseVerified, VerifiedByRecorder, RoleRequired.
     """
     require_role(actor, Role.APPROVER, Role.ADMINISTRATOR)
     rows = list(
         AnnualUse.objects.select_for_update(of=("self",))
         .select_related("recorded_by")
-        .filter(id__in=annual_use_ids, verified_at=None)
+        .filter(id__in=annual_use_ids)
         .order_by("id")
     )
     missing = sorted(set(annual_use_ids) - {row.id for row in rows})
     if missing:
-        raise AnnualUseNotFound("No unverified statement of this number.", annual_uses=missing)
+        raise AnnualUseNotFound("No statement of this number.", annual_uses=missing)
     at = effective_at or timezone.now()
     for row in rows:
+        if row.verified_at is not None:
+            raise AnnualUseVerified("The statement was verified before.", annual_use=row.id)
         if row.recorded_by.person == actor.person:
             raise VerifiedByRecorder("Who recorded a statement can't verify it.", annual_use=row.id)
         row.verified_by, row.verified_at = actor, at

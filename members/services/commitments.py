@@ -24,6 +24,7 @@ from members.services.upfront_fees import charge_upfront_fees
 from reserve.domain import accounts as reserve_accounts
 from reserve.domain.measures import check_price, check_quantity
 from reserve.models import MaterialVersion
+from reserve.moments import refuse_future
 from reserve.selectors import get_materials
 from reserve.texts import check_texts
 
@@ -37,9 +38,10 @@ def make_commitments(
     A firm that is active already is charged the up-front fee at once, an approved one when it is
     activated. Raises AgreementNotFound, WrongState, MaterialNotFound, CommitmentOutsideAgreement,
     QuantityNotPositive, PriceNotPositive, DatesReversed, CurrencyNotSupported, ValueNotAllowed,
-    RoleRequired.
+    EffectiveInFuture, RoleRequired.
     """
     require_role(actor, Role.ADMINISTRATOR, Role.SYSTEM)
+    refuse_future(effective_at)
     agreements = get_agreements(agreement_ids=[request.agreement_id for request in commitments])
     for request in commitments:
         _check_request(request, agreements[request.agreement_id])

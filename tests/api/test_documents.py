@@ -47,7 +47,7 @@ def test_every_route_of_version_1_is_described() -> None:
         if str(pattern.pattern).startswith("v1/")
     }
     plain = {
-        route.replace("<uuid:", "{").replace("<str:", "{").replace("<month:", "{").replace(">", "}")
+        route.replace("<uuid:", "{").replace("<str:", "{").replace("<int:", "{").replace(">", "}")
         for route in routed
     }
     assert plain == described

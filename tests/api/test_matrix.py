@@ -9,6 +9,9 @@ from billing.models import Invoice
 from governance.models import Proposal
 from governance.services import create_user
 from jobs.models import Job
+from members.domain.requests import AnnualUseRecord
+from members.models import AnnualUse
+from members.services import record_annual_uses
 from tests.api.conftest import ClientOf, Doors
 from tests.api.test_documents import operations
 from tests.api.test_drawdowns import wish
@@ -37,6 +40,22 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
     "get /api/v1/stock-values": (STAFF, 403),
     "get /api/v1/firms": (SIGNED_IN, 0),
     "get /api/v1/firms/{firm_id}": (FIRM, 404),
+    "post /api/v1/firms": (frozenset({"administrator"}), 403),
+    "get /api/v1/firms/{firm_id}/transitions": (FIRM, 404),
+    "post /api/v1/firms/{firm_id}/screen": (frozenset({"administrator"}), 403),
+    "post /api/v1/firms/{firm_id}/approve": (frozenset({"administrator"}), 403),
+    "post /api/v1/firms/{firm_id}/reject": (frozenset({"administrator"}), 403),
+    "post /api/v1/firms/{firm_id}/activate": (frozenset({"administrator"}), 403),
+    "post /api/v1/firms/{firm_id}/suspend": (frozenset({"administrator"}), 403),
+    "post /api/v1/firms/{firm_id}/reinstate": (frozenset({"administrator"}), 403),
+    "post /api/v1/firms/{firm_id}/exit": (frozenset({"administrator"}), 403),
+    "get /api/v1/firms/{firm_id}/agreements": (FIRM, 404),
+    "post /api/v1/firms/{firm_id}/agreements": (FIRM, 404),
+    "get /api/v1/firms/{firm_id}/commitments": (FIRM, 404),
+    "post /api/v1/firms/{firm_id}/commitments": (FIRM, 404),
+    "get /api/v1/firms/{firm_id}/annual-uses": (FIRM, 404),
+    "post /api/v1/firms/{firm_id}/annual-uses": (FIRM, 404),
+    "post /api/v1/annual-uses/{annual_use_id}/verify": (frozenset({"administrator", "approver"}), 403),
     "get /api/v1/firms/{firm_id}/positions": (FIRM, 404),
     "get /api/v1/firms/{firm_id}/statements/{month}": (FIRM, 404),
     "get /api/v1/firms/{firm_id}/statements/{month}/csv": (FIRM, 404),
@@ -95,6 +114,7 @@ def everybody(billed: Doors, client_of: ClientOf, anonymous: APIClient) -> Every
         identifiers={
             "firm_id": str(billed.own.id),
             "material_code": "antimony",
+            "annual_use_id": str(_unverified_use(billed).id),
             "month": "2026-03",
             "invoice_id": str(Invoice.objects.get(firm=billed.own).id),
             "drawdown_id": drawdown["id"],
@@ -102,6 +122,13 @@ def everybody(billed: Doors, client_of: ClientOf, anonymous: APIClient) -> Every
             "proposal_id": str(Proposal.objects.filter(subject_type="fee_run").latest("proposed_at").id),
         },
     )
+
+
+def _unverified_use(doors: Doors) -> AnnualUse:
+    use = AnnualUseRecord(
+        firm_id=doors.own.id, material_code="antimony", year=2024, quantity_g=1, evidence="example"
+    )
+    return record_annual_uses(uses=[use], actor=doors.reserve.administrator)[0]
 
 
 def test_every_operation_is_in_the_table() -> None:

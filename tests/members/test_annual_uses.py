@@ -8,6 +8,7 @@ from governance.services.users import create_user, grant_role
 from members.errors import (
     AnnualUseExists,
     AnnualUseNotFound,
+    AnnualUseVerified,
     FirmNotFound,
     FirmRoleRequired,
     VerifiedByRecorder,
@@ -51,8 +52,10 @@ def test_a_statement_is_verified_once(people: People) -> None:
     recorded = record_annual_uses(uses=[use_record(member(people).firm)], actor=people.administrator)[0]
     verify_annual_uses(annual_use_ids=[recorded.id], actor=people.approver)
 
-    with pytest.raises(AnnualUseNotFound):
+    with pytest.raises(AnnualUseVerified):
         verify_annual_uses(annual_use_ids=[recorded.id], actor=people.approver)
+    with pytest.raises(AnnualUseNotFound):
+        verify_annual_uses(annual_use_ids=[recorded.id + 1], actor=people.approver)
 
 
 def test_a_firms_own_people_record_its_use_and_no_others(people: People) -> None:

@@ -1,0 +1,39 @@
+"""Everything on record about one firm, for whoever may see the firm."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from governance.models import User
+from members.models import Agreement, AnnualUse, Commitment, FirmTransition, FirmUser
+from members.selectors.firms import get_firm_for
+
+
+def list_transitions_for(actor: User, firm_id: UUID) -> QuerySet[FirmTransition]:
+    """The steps of the firm's life cycle, in order, each with who took it. Raises FirmNotFound."""
+    firm = get_firm_for(actor, firm_id)
+    return firm.transitions.select_related("actor").order_by("id")
+
+
+def list_firm_people_for(actor: User, firm_id: UUID) -> QuerySet[FirmUser]:
+    """The people of the firm. Raises FirmNotFound."""
+    firm = get_firm_for(actor, firm_id)
+    return firm.people.select_related("user").order_by("id")
+
+
+def list_annual_uses_for(actor: User, firm_id: UUID) -> QuerySet[AnnualUse]:
+    """The firm's statements of yearly use, latest year first. Raises FirmNotFound."""
+    firm = get_firm_for(actor, firm_id)
+    return firm.annual_uses.select_related("material", "recorded_by", "verified_by").order_by("-year", "id")
+
+
+def list_agreements_for(actor: User, firm_id: UUID) -> QuerySet[Agreement]:
+    """The firm's agreements, oldest first. Raises FirmNotFound."""
+    firm = get_firm_for(actor, firm_id)
+    return firm.agreements.select_related("policy_version").order_by("starts_on", "id")
+
+
+def list_commitments_for(actor: User, firm_id: UUID) -> QuerySet[Commitment]:
+    """The firm's commitments, open and closed, oldest first. Raises FirmNotFound."""
+    firm = get_firm_for(actor, firm_id)
+    return firm.commitments.select_related("material").order_by("ordinal")
