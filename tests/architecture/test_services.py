@@ -15,10 +15,9 @@ VERBS = {
     "accept", "activate", "add", "allow", "apply", "approve", "attribute", "award", "bring", "cancel",
     "charge", "claim", "close", "complete", "compute", "create", "deactivate", "declare", "define",
     "delegate", "deliver", "discard", "dispatch", "draw", "end", "enqueue", "exit", "expire", "fail",
-    "finalise",
-    "grant", "import", "issue", "keep", "lend", "lock", "make", "move", "open", "pay", "place", "post",
-    "preview", "propose", "quote", "receive", "record", "refuse", "register", "reinstate", "reject",
-    "release", "renew", "replay", "replenish", "require", "restore", "return", "reverse", "revoke", "run",
+    "finalise", "find", "grant", "import", "issue", "keep", "lend", "lock", "make", "move", "open", "pay",
+    "place", "post", "preview", "propose", "quote", "receive", "record", "refuse", "register", "reinstate",
+    "reject", "release", "renew", "replay", "replenish", "require", "restore", "return", "reverse", "revoke", "run",
     "screen", "seal", "set", "settle", "sign", "start", "submit", "suspend", "sweep", "verify", "void",
     "withdraw",
 }
