@@ -17,8 +17,8 @@ VERBS = {
     "delegate", "deliver", "discard", "dispatch", "draw", "end", "enqueue", "exit", "expire", "fail",
     "finalise", "find", "grant", "import", "issue", "keep", "lend", "lock", "make", "move", "open", "pay",
     "place", "post", "preview", "propose", "quote", "receive", "record", "refuse", "register", "reinstate",
-    "reject", "release", "renew", "replay", "replenish", "require", "restore", "return", "reverse", "revoke", "run",
-    "screen", "seal", "set", "settle", "sign", "start", "submit", "suspend", "sweep", "verify", "void",
+    "reject", "release", "renew", "replay", "replenish", "require", "restore", "return", "reverse", "revoke",
+    "run", "screen", "seal", "set", "settle", "sign", "start", "submit", "suspend", "sweep", "verify", "void",
     "withdraw",
 }
 # fmt: on
