@@ -5,6 +5,7 @@
 
 import fcntl
 import os
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,8 +18,12 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from psycopg import sql
+from psycopg.errors import InsufficientPrivilege
 
 from config.database import grant_service_defaults
+
+MOST_DROPS = 30
+"""Seconds, and so tries, that a worker of PostgreSQL's own is given to leave a database."""
 
 
 def _owner_url(name: str) -> str:
@@ -36,6 +41,22 @@ def _execute_on_server(statement: str, **names: str) -> None:
     identifiers = {key: sql.Identifier(value) for key, value in names.items()}
     with psycopg.connect(_owner_url("postgres"), autocommit=True) as connection:
         connection.execute(sql.SQL(statement).format(**identifiers))
+
+
+def _drop_database(name: str) -> None:
+    """Drop a database with every session in it.
+
+    A worker of PostgreSQL's own that cleans up tables belongs to nobody whom the owner of tests may end; it is
+    gone after a moment.
+    """
+    for _ in range(MOST_DROPS):
+        try:
+            _execute_on_server("drop database if exists {name} with (force)", name=name)
+        except InsufficientPrivilege:
+            time.sleep(1)
+        else:
+            return
+    _execute_on_server("drop database if exists {name}", name=name)
 
 
 def _use_database(name: str) -> None:
@@ -82,7 +103,7 @@ def django_db_setup(django_db_blocker: Any, template_database: str) -> Iterator[
     with django_db_blocker.unblock():
         for alias in ("default", "owner"):
             connections[alias].close()
-        _execute_on_server("drop database if exists {name} with (force)", name=name)
+        _drop_database(name)
 
 
 @pytest.fixture
@@ -116,7 +137,7 @@ def _cloned_database(template: str) -> Iterator[str]:
         yield name
     finally:
         _use_database(standing)
-        _execute_on_server("drop database if exists {name} with (force)", name=name)
+        _drop_database(name)
 
 
 @pytest.hookimpl(trylast=True)
@@ -124,4 +145,4 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """Drop the template once every worker has ended."""
     if "PYTEST_XDIST_WORKER" not in os.environ and "owner" in connections:
         name = f"strongroom_test_{os.environ['STRONGROOM_TEST_RUN']}"
-        _execute_on_server("drop database if exists {name} with (force)", name=name)
+        _drop_database(name)
