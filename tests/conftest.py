@@ -46,8 +46,8 @@ def _execute_on_server(statement: str, **names: str) -> None:
 def _drop_database(name: str) -> None:
     """Drop a database with every session in it.
 
-    A worker of PostgreSQL's own that cleans up tables belongs to nobody whom the owner of tests may end; it is
-    gone after a moment.
+    A worker of PostgreSQL's own that cleans up tables belongs to nobody whom the owner of tests may
+    end; it is gone after a moment.
     """
     for _ in range(MOST_DROPS):
         try:
