@@ -149,6 +149,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 3,
     "socket_keepalive": True,
     "health_check_interval": 10,
+    # No note is worth giving back, and looking for lost ones holds up the loop when the broker hangs.
+    "unacked_restore_interval": 86_400,
 }
 CELERY_TASK_DEFAULT_QUEUE = "strongroom"
 CELERY_TASK_IGNORE_RESULT = True
@@ -157,6 +159,8 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_CONCURRENCY = int(os.environ.get("STRONGROOM_WORKER_CONCURRENCY", "2"))
 CELERY_WORKER_CONSUMER = "jobs.consumer:QuietConsumer"
+# Nobody commands workers over the broker, and a worker that has to talk to it can't stop while it hangs.
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # --- end of Celery and jobs --------------------------------------------------------------------
 

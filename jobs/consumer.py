@@ -18,3 +18,17 @@ class QuietConsumer(Consumer):
     def __init__(self, *args: Any, **options: Any) -> None:
         options["worker_options"] = {**(options.get("worker_options") or {}), **QUIET}
         super().__init__(*args, **options)
+
+    def connect(self) -> Any:
+        """Connect, and never put a note back when the process ends: each would wait for a hanging broker."""
+        connection = super().connect()
+        channel: Any = connection.default_channel
+        channel.do_restore = False
+        return connection
+
+    def shutdown(self) -> None:
+        """Leave without a word; the process ends next, and its connections with it.
+
+        Celery would wait for the last answer on each of them, which a hanging broker never gives. The one
+        note that may be on its way is lost, and costs at most the time until the next look.
+        """

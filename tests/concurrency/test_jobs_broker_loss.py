@@ -112,6 +112,15 @@ def test_hanging_with_its_connections_open(broker: RedisServer, at_work: Process
     assert at_work.stop(), "a worker that lost its broker can't be stopped"
 
 
+def test_stopping_while_it_hangs(broker: RedisServer, at_work: Process, scheduler: Process) -> None:
+    """What the worker would tell the broker last is told to nobody."""
+    jobs = enqueue_jobs("a", 3)
+    wait_for_first_steps(jobs, at_work, scheduler)
+    broker.signal(signal.SIGSTOP)
+    assert_all_end(jobs, at_work, scheduler)
+    assert at_work.stop(), "a worker whose broker hangs can't be stopped"
+
+
 def test_no_scheduler_and_no_note_at_all(broker: RedisServer, at_work: Process) -> None:
     jobs = enqueue_jobs("a", 3)
     wait_for_first_steps(jobs, at_work)
