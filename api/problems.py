@@ -33,13 +33,14 @@ _CODES_BY_STATUS: dict[int, str] = {
         policy_value_out_of_bounds expiry_in_the_past
         delegation_too_long decision_without_reason malformed_code malformed_country malformed_lei
         malformed_job malformed_schedule malformed_journal malformed_account empty_journal same_account
-        too_many_transfers malformed_period
+        too_many_transfers malformed_period malformed_range
+        export_malformed export_truncated export_hash_wrong export_version_unknown
         document_empty document_too_large net_above_gross malformed_rate_card malformed_month
     """,
     401: "not_authenticated invalid_key sign_in_failed",
     403: """
         csrf_failed permission_denied role_required self_approval system_user_acts
-        firm_role_required accepted_by_receiver verified_by_recorder
+        firm_role_required accepted_by_receiver verified_by_recorder import_needs_owner
     """,
     404: """
         not_found unknown_proposal job_not_found outbox_event_not_found firm_not_found
@@ -59,6 +60,7 @@ _CODES_BY_STATUS: dict[int, str] = {
         idempotency_conflict attribution_key_conflict already_reversed nothing_to_reverse
         book_conflict account_conflict account_closed account_not_empty period_already_closed
         pending_already_resolved pending_expired
+        export_target_exists export_target_foreign ledger_not_empty
         nothing_new wrong_state exit_unsettled order_closed order_has_lots_waiting lot_decided
         document_already_used nothing_to_pay rate_card_overlap rate_card_in_billed_month
         fee_run_not_drafted fee_run_blocked
@@ -71,7 +73,7 @@ _CODES_BY_STATUS: dict[int, str] = {
     422: """
         idempotency_key_reused policy_in_the_past policy_unchanged no_policy_in_force
         insufficient_balance limit_exceeded pending_amount_exceeded effective_too_far_ahead
-        period_closed period_not_over
+        period_closed period_not_over export_partial export_inconsistent
         attributed_before_accepted
         effective_in_future price_missing storage_class_not_taken capacity_exceeded funding_exceeded
         order_worth_nothing

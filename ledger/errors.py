@@ -219,6 +219,72 @@ class NothingToReverse(Refusal):
     code = "nothing_to_reverse"
 
 
+class MalformedRange(Refusal):
+    """A bound is neither a day nor a journal number, or the bounds don't fit together. See `field`."""
+
+    code = "malformed_range"
+
+
+class ExportTargetExists(Refusal):
+    """Something is at the place an export was to be written to. Choose another, or ask to replace it."""
+
+    code = "export_target_exists"
+
+
+class ExportTargetForeign(Refusal):
+    """What is at the place is no export, so it is not replaced. Choose another place."""
+
+    code = "export_target_foreign"
+
+
+class ExportMalformed(Refusal):
+    """An export can't be read back. `file`, `line` and `field` say where. Take an unchanged copy."""
+
+    code = "export_malformed"
+
+
+class ExportTruncated(Refusal):
+    """A file of an export is missing or has other rows than its manifest says. Take a complete copy."""
+
+    code = "export_truncated"
+
+
+class ExportHashWrong(Refusal):
+    """A file of an export, or a journal in it, is not what its hash was made of. Take an unchanged copy."""
+
+    code = "export_hash_wrong"
+
+
+class ExportVersionUnknown(Refusal):
+    """The export or a fingerprint in it has a version that isn't known here. Use the release that made it."""
+
+    code = "export_version_unknown"
+
+
+class ExportPartial(Refusal):
+    """The export is only a part of a ledger. Export the whole one to import it."""
+
+    code = "export_partial"
+
+
+class ExportInconsistent(Refusal):
+    """The rows of the export are each readable, but break an invariant of the ledger together."""
+
+    code = "export_inconsistent"
+
+
+class LedgerNotEmpty(Refusal):
+    """An export is imported into an empty ledger only. Use a new database."""
+
+    code = "ledger_not_empty"
+
+
+class ImportNeedsOwner(Refusal):
+    """The login may not write the ledger's tables. Import with the login that owns them."""
+
+    code = "import_needs_owner"
+
+
 _CONSTRAINTS: dict[str, type[Refusal]] = {
     "ledger_transfer_amount_positive": AmountOutOfRange,
     "ledger_transfer_two_accounts": SameAccount,

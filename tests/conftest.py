@@ -7,8 +7,8 @@ import fcntl
 import os
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +125,14 @@ def committed_module_database(
     """The same for all tests of a file: many short ones, each of which empties what it uses beforehand."""
     with django_db_blocker.unblock(), _cloned_database(template_database) as name:
         yield name
+
+
+@pytest.fixture
+def another_database(
+    committed_database: str, template_database: str
+) -> Callable[[], AbstractContextManager[str]]:
+    """Opens one more fresh database to work in while a block lasts; then the test's own is used again."""
+    return lambda: _cloned_database(template_database)
 
 
 @contextmanager

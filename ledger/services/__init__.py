@@ -9,6 +9,7 @@ from ledger.domain.requests import (
     TransferRequest,
 )
 from ledger.services.accounts import close_accounts, open_accounts, open_books
+from ledger.services.imports import import_ledger
 from ledger.services.journals import post_journals, post_journals_alone
 from ledger.services.pending import void_expired
 from ledger.services.periods import close_period
@@ -25,6 +26,7 @@ __all__ = [
     "close_accounts",
     "close_period",
     "find_settled_journal_id",
+    "import_ledger",
     "open_accounts",
     "open_books",
     "post_journals",

@@ -1,10 +1,9 @@
 """The list of checks and how they are run."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from django.db import connection, transaction
+from ledger.selectors import one_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +45,6 @@ def verify_ledger() -> list[CheckResult]:
 
 def run_checks() -> Iterator[CheckResult]:
     """Run the checks one by one, so that a caller can show how far it is."""
-    with _one_state():
+    with one_state():
         for number, (name, (invariant, check)) in enumerate(_CHECKS.items(), start=1):
             yield CheckResult(number, name, invariant, list(check()))
-
-
-@contextmanager
-def _one_state() -> Iterator[None]:
-    """Everything inside sees the database as it was at the first look, whatever is posted meanwhile."""
-    if connection.in_atomic_block:
-        yield
-        return
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("set transaction isolation level repeatable read, read only")
-        yield
