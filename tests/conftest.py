@@ -55,7 +55,11 @@ def _ensure_template(name: str) -> None:
             _execute_on_server("create database {name}", name=name)
             grant_service_defaults(_owner_url(name))
             _use_database(name)
+            from jobs.models import Schedule
+
             call_command("migrate", database="owner", verbosity=0)
+            # What comes back by itself would run between the jobs that a test makes.
+            Schedule.objects.using("owner").all().delete()
             connections["owner"].close()
 
 
