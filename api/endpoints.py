@@ -15,6 +15,8 @@ from api.serializers import EmptyQuery, StrictSerializer
 from governance.acting import name_actor
 from governance.models import ApiKey, User
 from governance.selectors import require_role
+from members.selectors import sight_of
+from tenancy import act_for
 
 INPUT_NAMES = {
     "firm": "firm_id",
@@ -47,7 +49,7 @@ class Endpoint(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Check who asks and with which parameters, before anything else."""
         super().initial(request, *args, **kwargs)
-        self._name_actor(request)
+        self._act_as_actor(request)
         if self.roles:
             require_role(self.actor, *self.roles)
         if any("\x00" in value for value in kwargs.values() if isinstance(value, str)):
@@ -55,9 +57,11 @@ class Endpoint(APIView):
         serializer = self.query_serializer if request.method in ("GET", "HEAD") else EmptyQuery
         self.query = _checked(serializer, _single_values(request.query_params))
 
-    def _name_actor(self, request: Request) -> None:
+    def _act_as_actor(self, request: Request) -> None:
+        """See what the user may see, and mark what is recorded with who it was."""
         if not isinstance(request.user, User):
             return
+        act_for(sight_of(request.user))
         if isinstance(request.auth, ApiKey):
             name_actor(user_id=request.user.id, key_id=request.auth.id)
         else:

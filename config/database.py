@@ -13,13 +13,16 @@ SERVICE_ROLE = "strongroom_service"
 LEAST_SERVER_VERSION = 150_000
 
 
-def database_from_url(url: str, *, name: str = "DATABASE_URL") -> dict[str, Any]:
+def database_from_url(url: str, *, name: str = "DATABASE_URL", acts_for: str = "reserve") -> dict[str, Any]:
     """Django's database dictionary for a `postgresql://user:password@host:port/name?option=value` URL.
 
     An empty URL gives a dictionary without a database name, so that commands which need no
-    database still run. `name` is the variable the URL came from, for the message.
+    database still run. `name` is the variable the URL came from, for the message. `acts_for` is whose rows
+    its sessions begin with (tenancy/): the reserve's, or nobody's.
     """
     fields = parse_database_url(url, name=name) if url else {}
+    if acts_for != "nobody":
+        fields["options"] = f"{fields.get('options', '')} -c strongroom.acts_for={acts_for}".strip()
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": fields.pop("dbname", ""),

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "governance.middleware.ActingMiddleware",
+    "tenancy.middleware.SightMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -78,7 +79,9 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": database_from_url(_environment.get("DATABASE_URL", ""))}
+# Sessions that serve requests begin with nobody's rows (config/wsgi.py), all others with the reserve's.
+_ACTS_FOR = os.environ.get("STRONGROOM_ACTS_FOR", "reserve")
+DATABASES = {"default": database_from_url(_environment.get("DATABASE_URL", ""), acts_for=_ACTS_FOR)}
 if "DATABASE_OWNER_URL" in os.environ:
     DATABASES["owner"] = database_from_url(os.environ["DATABASE_OWNER_URL"], name="DATABASE_OWNER_URL")
 

@@ -11,6 +11,7 @@ from jobs.errors import LeaseLost
 from jobs.handlers import JobRun, get_handler
 from jobs.heartbeat import keep_lease
 from jobs.services.attempts import Failure, claim_job, complete_attempt, fail_attempt, sweep_expired_leases
+from tenancy import RESERVE, Sight, acting_for, sight_of_firms
 
 ERROR_TEXT_LIMIT = 4000
 
@@ -40,7 +41,7 @@ def run_ready_jobs(*, worker: str, limit: int | None = None, seconds: float | No
 def run_attempt(run: JobRun) -> None:
     """Call the handler and record how it ended. Whatever the handler raises is recorded, not raised."""
     try:
-        with keep_lease(run):
+        with acting_for(_sight_of(run)), keep_lease(run):
             get_handler(run.kind)(run)
         complete_attempt(run=run)
     except LeaseLost as lost:
@@ -48,6 +49,10 @@ def run_attempt(run: JobRun) -> None:
     except Exception as error:
         logger.exception("attempt %s of job %s (%s) failed", run.attempt, run.job_id, run.kind)
         _record_failure(run, describe_failure(error))
+
+
+def _sight_of(run: JobRun) -> Sight:
+    return RESERVE if run.firm_id is None else sight_of_firms([run.firm_id])
 
 
 def describe_failure(error: Exception) -> Failure:

@@ -7,9 +7,12 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
+from governance.acting import name_actor
 from governance.domain.roles import STAFF_ROLES
 from governance.models import User
 from governance.selectors import has_role
+from members.selectors import sight_of
+from tenancy import act_for
 
 View = Callable[[HttpRequest], HttpResponse]
 
@@ -27,8 +30,11 @@ def staff_page(view: View) -> View:
     @login_required
     @wraps(view)
     def guarded(request: HttpRequest) -> HttpResponse:
-        if not has_role(signed_in_user(request), *STAFF_ROLES):
+        user = signed_in_user(request)
+        if not has_role(user, *STAFF_ROLES):
             raise PermissionDenied("This page is for the reserve's staff.")
+        name_actor(user_id=user.id, session_key=request.session.session_key)
+        act_for(sight_of(user))
         return view(request)
 
     return guarded

@@ -13,6 +13,7 @@ from jobs.errors import JobKeyConflict, JobNotCancellable, JobNotFound, JobNotRe
 from jobs.handlers import get_handler
 from jobs.models import Job, JobAttempt
 from jobs.notes import offer_work
+from tenancy import RESERVE, acting_for
 
 
 def enqueue_job(
@@ -22,21 +23,25 @@ def enqueue_job(
     payload: Mapping[str, JSON],
     run_at: datetime | None = None,
     attempt_limit: int = 5,
+    firm_id: uuid.UUID | None = None,
 ) -> Job:
     """Record a job in the caller's transaction and tell the workers when that commits.
 
-    A job that has the dedupe key already is returned as it is, whatever its state.
+    A job that has the dedupe key already is returned as it is, whatever its state. With `firm_id` the job
+    is run with sight of that firm alone.
     Refusals: unknown_job_kind, malformed_job, job_key_conflict (same key, other kind or payload).
     """
     get_handler(kind)
     _require_key(dedupe_key)
     plain = require_fit(payload)
-    job = Job(kind=kind, dedupe_key=dedupe_key, payload=plain, attempt_limit=attempt_limit)
+    job = Job(kind=kind, dedupe_key=dedupe_key, payload=plain, attempt_limit=attempt_limit, firm_id=firm_id)
     if run_at is not None:
         job.run_at = run_at
-    with transaction.atomic(), refusals_of_constraints():
-        Job.objects.bulk_create([job], ignore_conflicts=True)
-    standing = Job.objects.get(dedupe_key=dedupe_key)
+    # Jobs are the reserve's to see, whoever's step makes one.
+    with acting_for(RESERVE):
+        with transaction.atomic(), refusals_of_constraints():
+            Job.objects.bulk_create([job], ignore_conflicts=True)
+        standing = Job.objects.get(dedupe_key=dedupe_key)
     if standing.kind != kind or standing.payload != plain:
         raise JobKeyConflict(
             f"dedupe key {dedupe_key!r} already stands for another job",

@@ -17,6 +17,7 @@ from jobs.notes import offer_work
 from jobs.selectors import waiting_events
 from jobs.timing import back_off_base, back_off_cap
 from jobs.transports import Delivery, get_transport
+from tenancy import RESERVE, acting_for
 
 # Nobody else tries an event for this long while one process is trying it.
 DELIVERY_LEASE = timedelta(minutes=2)
@@ -44,8 +45,10 @@ def record_outbox_event(
     event = OutboxEvent(topic=topic, dedupe_key=dedupe_key, payload=plain)
     if available_at is not None:
         event.available_at = available_at
-    OutboxEvent.objects.bulk_create([event], ignore_conflicts=True)
-    standing = OutboxEvent.objects.get(dedupe_key=dedupe_key)
+    # What leaves the house is the reserve's to see, whoever's step causes it.
+    with acting_for(RESERVE):
+        OutboxEvent.objects.bulk_create([event], ignore_conflicts=True)
+        standing = OutboxEvent.objects.get(dedupe_key=dedupe_key)
     if standing.topic != topic or standing.payload != plain:
         raise OutboxKeyConflict(
             f"dedupe key {dedupe_key!r} already stands for another event", field="dedupe_key"

@@ -14,6 +14,7 @@ from members.selectors.firms import (
     list_firms_for,
     require_firm_role,
     sees_all_firms,
+    sight_of,
 )
 from members.selectors.positions import (
     Position,
@@ -43,5 +44,6 @@ __all__ = [
     "list_rights",
     "require_firm_role",
     "sees_all_firms",
+    "sight_of",
     "verified_uses",
 ]

@@ -1,7 +1,9 @@
 """Reads of firms. `…_for(actor, …)` are the only way from outside to a firm's data."""
 
+from dataclasses import replace
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from governance.domain.roles import STAFF_ROLES, Role
@@ -9,11 +11,24 @@ from governance.models import User
 from governance.selectors import has_role
 from members.errors import FirmNotFound, FirmRoleRequired
 from members.models import Firm, FirmUser
+from tenancy import RESERVE, Sight, sight_of_firms
 
 
 def sees_all_firms(actor: User) -> bool:
     """Whether the actor works for the reserve and may read across firms."""
     return has_role(actor, *STAFF_ROLES, Role.SYSTEM)
+
+
+def sight_of(user: User) -> Sight:
+    """Whose rows row-level security shows while the user acts: everything for staff, else its firms'.
+
+    Asks a function of the database: before it is known, the session sees no firm and nobody of a firm.
+    """
+    if sees_all_firms(user):
+        return replace(RESERVE, user_id=user.id)
+    with connection.cursor() as cursor:
+        cursor.execute("select members_firms_of(%s)", [user.id])
+        return sight_of_firms(cursor.fetchone()[0], user_id=user.id)
 
 
 def firms_of(user: User) -> QuerySet[Firm]:
