@@ -1,5 +1,0 @@
--- Undo what the SQL files of the running totals made; the tables go with the migration.
-drop function ledger_last_journal_id, ledger_posting_transactions, ledger_cell_width, ledger_entries,
-    ledger_effects, ledger_roll_up, ledger_changes_since, ledger_tail, ledger_balances_now,
-    ledger_balance_now, ledger_sums_before, ledger_sums_known,
-    ledger_sums, ledger_balance_before;
