@@ -291,38 +291,6 @@ def test_a_reader_between_two_journals_of_one_transaction_sees_neither() -> None
     assert seen == [(2,), (2,), (4,)]
 
 
-def test_a_journal_with_a_low_number_that_commits_late_is_not_passed_over() -> None:
-    """Who works through the journals by number must not go past one that is still to come.
-
-    The control is the highest number to be seen: it passes over the late one. The number of the
-    writing transaction, held against the oldest that still runs, does not.
-    """
-    with sessions(2) as (late, early):
-        low = late.do(lambda: post(move("cash/main", "income/storage", 1))).id
-        high = early.do(lambda: post(move("loan/example", "income/storage", 1))).id
-        early.commit()
-        assert low < high
-        visible = set(Journal.objects.values_list("id", flat=True))
-        assert high in visible
-        assert low not in visible
-        assert not {low, high} & _settled()
-        late.commit()
-    assert _settled() >= {low, high}
-
-
-def test_a_transaction_that_wrote_something_else_first_is_not_passed_over_either() -> None:
-    """It has an older number than the other, and posts with a higher journal number."""
-    with sessions(2) as (old, young):
-        old.do(lambda: open_accounts(accounts=[AccountSpec("purse/old", "money:USD", True)]))
-        low = young.do(lambda: post(move("loan/example", "income/storage", 1))).id
-        young.commit()
-        assert low not in _settled()
-        high = old.do(lambda: post(move("cash/main", "income/storage", 1))).id
-        assert low < high
-        old.commit()
-    assert _settled() >= {low, high}
-
-
 def test_what_commits_late_counts_in_every_question_asked_afterwards() -> None:
     """Its recording time is before the question that did not see it, its effective time long past."""
     past = NOON - timedelta(days=10)
