@@ -88,7 +88,7 @@ _CODES_BY_STATUS: dict[int, str] = {
     """,
     429: "throttled",
     500: """
-        internal_error no_transaction open_transaction closing_after_posting
+        internal_error no_transaction open_transaction closing_after_posting wrong_isolation
         mirror_broken wrong_book unknown_book unknown_account
         unknown_job_kind unknown_outbox_topic job_not_done rest_call_failed
     """,

@@ -99,6 +99,12 @@ class ClosingAfterPosting(Refusal):
     code = "closing_after_posting"
 
 
+class WrongIsolation(Refusal):
+    """The transaction is REPEATABLE READ or SERIALIZABLE, so it would not see what closed meanwhile."""
+
+    code = "wrong_isolation"
+
+
 class LedgerBusy(Refusal):
     """Closing waits until nobody posts, and somebody was posting all the time. Try again."""
 
@@ -307,6 +313,7 @@ _CONSTRAINTS: dict[str, type[Refusal]] = {
     "ledger_closedperiod_later": PeriodAlreadyClosed,
     "ledger_gate_closed_first": ClosingAfterPosting,
     "ledger_gate_free": LedgerBusy,
+    "ledger_gate_read_committed": WrongIsolation,
     "ledger_accountbalance_never_below_zero": InsufficientBalance,
     "ledger_accountbalance_within_limit": LimitExceeded,
 }

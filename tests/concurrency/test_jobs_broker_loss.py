@@ -118,7 +118,7 @@ def test_stopping_while_it_hangs(broker: RedisServer, at_work: Process, schedule
     wait_for_first_steps(jobs, at_work, scheduler)
     broker.signal(signal.SIGSTOP)
     assert_all_end(jobs, at_work, scheduler)
-    assert at_work.stop(), "a worker whose broker hangs can't be stopped"
+    assert at_work.stop(seconds=10), "a worker whose broker hangs can't be stopped"
 
 
 def test_no_scheduler_and_no_note_at_all(broker: RedisServer, at_work: Process) -> None:

@@ -26,6 +26,7 @@ from ledger.services import (
     reverse_journal,
     void_expired,
 )
+from ledger.services.settled_journals import find_settled_journal_id
 from tests.concurrency.sessions import sessions
 from tests.ledger.recount import list_differences, list_faults
 from tests.ledger.standing import NOON, fund, hold, move, own_findings, post
@@ -291,6 +292,38 @@ def test_a_reader_between_two_journals_of_one_transaction_sees_neither() -> None
     assert seen == [(2,), (2,), (4,)]
 
 
+def test_a_journal_with_a_low_number_that_commits_late_is_not_passed_over() -> None:
+    """Who works through the journals by number must not go past one that is still to come.
+
+    The control is the highest number to be seen: it passes over the late one.
+    """
+    with sessions(2) as (late, early):
+        low = late.do(lambda: post(move("cash/main", "income/storage", 1))).id
+        high = early.do(lambda: post(move("loan/example", "income/storage", 1))).id
+        early.commit()
+        assert low < high
+        visible = set(Journal.objects.values_list("id", flat=True))
+        assert high in visible
+        assert low not in visible
+        assert _settled_up_to() is None
+        late.commit()
+    assert _settled_up_to() == high
+
+
+def test_a_transaction_that_wrote_something_else_first_is_not_waited_for_until_it_posts() -> None:
+    """It has an older number than the other, and posts with a higher journal number."""
+    with sessions(2) as (old, young):
+        old.do(lambda: open_accounts(accounts=[AccountSpec("purse/old", "money:USD", True)]))
+        low = young.do(lambda: post(move("loan/example", "income/storage", 1))).id
+        young.commit()
+        assert _settled_up_to() == low
+        high = old.do(lambda: post(move("cash/main", "income/storage", 1))).id
+        assert low < high
+        assert _settled_up_to() is None
+        old.commit()
+    assert _settled_up_to() == high
+
+
 def test_what_commits_late_counts_in_every_question_asked_afterwards() -> None:
     """Its recording time is before the question that did not see it, its effective time long past."""
     past = NOON - timedelta(days=10)
@@ -317,13 +350,8 @@ def _in_custody(grams: int) -> list[TransferRequest | Resolution]:
     ]
 
 
-def _settled() -> set[int]:
-    """Journals of transactions older than any that still runs: nothing can come in between them any more."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select id from ledger_journal where transaction_id < pg_snapshot_xmin(pg_current_snapshot())"
-        )
-        return {number for (number,) in cursor.fetchall()}
+def _settled_up_to() -> int | None:
+    return find_settled_journal_id(patience_seconds=0.2)
 
 
 def _url_of_this_database() -> str:

@@ -5,11 +5,24 @@
 -- The number of the advisory lock. It is written out where posting takes it, to save the call.
 create function ledger_gate() returns bigint language sql immutable as 'select 7310589221907144';
 
+-- Refuse an isolation level at which a transaction sees the ledger as it was before it passed the gate:
+-- it would look at accounts, periods and keys that others have changed since, and post past a closing.
+create function ledger_require_read_committed() returns void
+language plpgsql as $$
+begin
+    if current_setting('transaction_isolation') in ('repeatable read', 'serializable') then
+        perform ledger_refuse('ledger_gate_read_committed',
+            'The ledger is written at the isolation level READ COMMITTED only.',
+            jsonb_build_object('isolation', current_setting('transaction_isolation')));
+    end if;
+end $$;
+
 -- Wait until nobody posts any more, and hold off those to come. A transaction that has posted itself is
 -- refused: two of them would each wait for the other to end.
 create function ledger_hold_gate() returns void
 language plpgsql set lock_timeout = '5s' as $$
 begin
+    perform ledger_require_read_committed();
     if exists (
         select from pg_locks
         where locktype = 'advisory' and pid = pg_backend_pid() and objsubid = 1

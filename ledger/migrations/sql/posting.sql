@@ -36,6 +36,7 @@ declare
     released_amounts bigint[];
     inserted_count integer;
 begin
+    perform ledger_require_read_committed();
     perform pg_advisory_xact_lock_shared(7310589221907144);
     moment := clock_timestamp();
     if array_remove(reversed_journals, null) <> '{}' then

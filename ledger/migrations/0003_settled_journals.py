@@ -1,4 +1,4 @@
-"""Running totals and how far they reach, from the SQL files beside this one."""
+"""What tells up to which number every journal is settled, from the SQL file beside this one."""
 
 from pathlib import Path
 
@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(
             sql=(SQL / "settled_journals.sql").read_text(encoding="utf-8"),
-            reverse_sql="drop function ledger_last_journal_id();",
+            reverse_sql="drop function ledger_last_journal_id(); drop function ledger_posting_transactions();",
         )
     ]
