@@ -2,7 +2,7 @@
 # PYTHON, WHEELS (docs/operations.md says what each does).
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test check format lint types imports packages clean requirements audit
+.PHONY: help install install-dev run test check torture format lint types imports packages clean requirements audit
 BIN := .venv/bin
 
 help: ## list the targets
@@ -23,6 +23,9 @@ test: install-dev ## run the tests (ARGS="..." goes to pytest)
 check: format lint types imports packages ## everything: all of that, then every test on Debian's servers
 	@.ci/packages
 	@exec $(BIN)/python -m tests.debian_servers $(BIN)/pytest -n auto $(ARGS)
+
+torture: install-dev ## kill what the service stands on while it works, round after round (ROUNDS=0-99, or one: ROUNDS=7)
+	@STRONGROOM_TORTURE_ROUNDS=$(or $(ROUNDS),0-9) $(BIN)/pytest tests/torture -n 0 $(ARGS)
 
 format: install-dev ## is every file formatted?
 	@$(BIN)/ruff format --check .

@@ -4,8 +4,9 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 from psycopg.errors import InsufficientPrivilege
 
+from errors import Refusal
 from ledger.selectors import get_balance
-from tests.ledger.standing import fund
+from tests.ledger.standing import fund, move, post
 
 TABLES = ["ledger_journal", "ledger_transfer", "ledger_accountbalance", "ledger_account", "ledger_book"]
 COLUMN = {
@@ -64,6 +65,28 @@ def test_the_service_cannot_lock_out_others(table: str) -> None:
     try_as_service(f"select * from {table} for update")
 
 
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("mode", ["share row exclusive", "exclusive", "access exclusive"])
+def test_the_service_cannot_lock_a_table(table: str, mode: str) -> None:
+    try_as_service(f"lock table {table} in {mode} mode nowait")
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "alter table {} disable trigger all",
+        "alter table {} add column mine integer",
+        "alter table {} owner to current_user",
+        "create rule mine as on insert to {} do instead nothing",
+        "create index mine on {} (ctid)",
+        "drop table {} cascade",
+    ],
+)
+def test_the_service_cannot_change_a_table(table: str, statement: str) -> None:
+    try_as_service(statement.format(table))
+
+
 @pytest.mark.parametrize(
     "statement",
     [
@@ -96,6 +119,37 @@ def test_a_function_of_the_session_cannot_stand_in_for_one_of_ours() -> None:
             cursor.execute("drop table pg_temp.ledger_accountbalance, pg_temp.ledger_account")
             cursor.execute("set local search_path = public")
     assert get_balance(path="cash/main").posted == 111
+
+
+def test_functions_and_operators_of_the_session_are_not_used_by_ours() -> None:
+    """What would add up wrongly, or compare everything as equal, stands first in the caller's path."""
+    with connection.cursor() as cursor:
+        cursor.execute("set local search_path = pg_temp, public, pg_catalog")
+        cursor.execute(
+            "create function pg_temp.wrong(bigint, bigint) returns bigint language sql"
+            " as 'select 1000000::bigint'"
+        )
+        cursor.execute(
+            "create function pg_temp.clock_timestamp() returns timestamptz language sql as"
+            " $$select '2000-01-01'::timestamptz$$"
+        )
+        cursor.execute(
+            "create operator pg_temp.+ (leftarg = bigint, rightarg = bigint, function = pg_temp.wrong)"
+        )
+        cursor.execute("select 1::bigint operator(pg_temp.+) 1::bigint, pg_temp.clock_timestamp()")
+        assert cursor.fetchone()[0] == 1_000_000
+        posted = fund(11)
+        cursor.execute("set local search_path = public")
+    assert get_balance(path="cash/main").posted == 111
+    assert posted.recorded_at.year > 2000
+
+
+def test_what_is_sent_to_the_functions_is_never_run() -> None:
+    """Texts go in as values: a path that closes a quotation is a path nobody opened."""
+    for path in ["'; drop table ledger_transfer; --", '"}, {"', "cash/main'||''", "{NULL}"]:
+        with pytest.raises(Refusal) as caught, transaction.atomic():
+            post(move(path, "income/storage", 1))
+        assert caught.value.code == "unknown_account"
 
 
 def test_every_function_of_the_ledger_is_closed_to_the_public() -> None:
