@@ -24,8 +24,8 @@ check: format lint types imports packages ## everything: all of that, then every
 	@.ci/packages
 	@exec $(BIN)/python -m tests.debian_servers $(BIN)/pytest -n auto $(ARGS)
 
-torture: install-dev ## kill what the service stands on while it works, round after round (ROUNDS=0-99, or one: ROUNDS=7)
-	@STRONGROOM_TORTURE_ROUNDS=$(or $(ROUNDS),0-9) $(BIN)/pytest tests/torture -n 0 $(ARGS)
+torture: install-dev ## kill what the service stands on, round after round (ROUNDS=0-99, or one: 7); a crowd for SECONDS=60
+	@STRONGROOM_TORTURE_ROUNDS=$(or $(ROUNDS),0-9) STRONGROOM_TORTURE_SECONDS=$(or $(SECONDS),60) $(BIN)/pytest tests/torture -n 0 $(ARGS)
 
 format: install-dev ## is every file formatted?
 	@$(BIN)/ruff format --check .
