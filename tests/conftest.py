@@ -5,7 +5,6 @@
 
 import fcntl
 import os
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -17,65 +16,22 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
-from psycopg import sql
-from psycopg.errors import InsufficientPrivilege
 
 from config.database import grant_service_defaults
-
-MOST_DROPS = 30
-"""Seconds, and so tries, that a worker of PostgreSQL's own is given to leave a database."""
-
-
-def _owner_url(name: str) -> str:
-    settings_dict = connections["owner"].settings_dict
-    return psycopg.conninfo.make_conninfo(
-        host=settings_dict["HOST"],
-        port=settings_dict["PORT"] or None,
-        user=settings_dict["USER"],
-        password=settings_dict["PASSWORD"],
-        dbname=name,
-    )
-
-
-def _execute_on_server(statement: str, **names: str) -> None:
-    identifiers = {key: sql.Identifier(value) for key, value in names.items()}
-    with psycopg.connect(_owner_url("postgres"), autocommit=True) as connection:
-        connection.execute(sql.SQL(statement).format(**identifiers))
-
-
-def _drop_database(name: str) -> None:
-    """Drop a database with every session in it.
-
-    A worker of PostgreSQL's own that cleans up tables belongs to nobody whom the owner of tests may
-    end; it is gone after a moment.
-    """
-    for _ in range(MOST_DROPS):
-        try:
-            _execute_on_server("drop database if exists {name} with (force)", name=name)
-        except InsufficientPrivilege:
-            time.sleep(1)
-        else:
-            return
-    _execute_on_server("drop database if exists {name}", name=name)
-
-
-def _use_database(name: str) -> None:
-    for alias in ("default", "owner"):
-        connections[alias].close()
-        connections[alias].settings_dict["NAME"] = name
-        connections.settings[alias]["NAME"] = name
+from tests.databases import create_database, drop_database, name_in_use, owner_url, use_database
+from tests.standing_databases import BUILDS, StandingDatabases
 
 
 def _ensure_template(name: str) -> None:
     """Make the migrated template once per test run, whichever worker comes first."""
     with (Path(settings.VAR_DIR) / "template.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        with psycopg.connect(_owner_url("postgres"), autocommit=True) as connection:
+        with psycopg.connect(owner_url("postgres"), autocommit=True) as connection:
             row = connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone()
         if row is None:
-            _execute_on_server("create database {name}", name=name)
-            grant_service_defaults(_owner_url(name))
-            _use_database(name)
+            create_database(name)
+            grant_service_defaults(owner_url(name))
+            use_database(name)
             call_command("migrate", database="owner", verbosity=0)
             connections["owner"].close()
 
@@ -95,15 +51,39 @@ def django_db_setup(django_db_blocker: Any, template_database: str) -> Iterator[
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     name = f"{template_database}_{worker}"
     with django_db_blocker.unblock():
-        _execute_on_server(
-            "create database {name} template {template}", name=name, template=template_database
-        )
-        _use_database(name)
+        create_database(name, template=template_database)
+        use_database(name)
     yield
     with django_db_blocker.unblock():
         for alias in ("default", "owner"):
             connections[alias].close()
-        _drop_database(name)
+        drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def standing_databases(
+    django_db_setup: None, django_db_blocker: Any, template_database: str
+) -> Iterator[StandingDatabases]:
+    """The databases of this test process in which something stands already."""
+    databases = StandingDatabases(
+        name_in_use(), template_database, os.environ.get("PYTEST_XDIST_WORKER", "main")
+    )
+    yield databases
+    with django_db_blocker.unblock():
+        for alias in ("default", "owner"):
+            connections[alias].close()
+        databases.drop()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> None:
+    """Right before pytest-django opens the transaction of a test, go to the database the test asks for."""
+    if fixturedef.argname != "_django_db_helper":
+        return
+    builds = [BUILDS[name] for name in request.fixturenames if name in BUILDS]
+    databases: StandingDatabases = request.getfixturevalue("standing_databases")
+    with request.getfixturevalue("django_db_blocker").unblock():
+        databases.use(*builds)
 
 
 @pytest.fixture
@@ -137,15 +117,15 @@ def another_database(
 
 @contextmanager
 def _cloned_database(template: str) -> Iterator[str]:
-    standing = connections["default"].settings_dict["NAME"]
+    standing = name_in_use()
     name = f"{template}_{uuid.uuid4().hex[:8]}"
-    _execute_on_server("create database {name} template {template}", name=name, template=template)
-    _use_database(name)
+    create_database(name, template=template)
+    use_database(name)
     try:
         yield name
     finally:
-        _use_database(standing)
-        _drop_database(name)
+        use_database(standing)
+        drop_database(name)
 
 
 @pytest.hookimpl(trylast=True)
@@ -153,4 +133,4 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """Drop the template once every worker has ended."""
     if "PYTEST_XDIST_WORKER" not in os.environ and "owner" in connections:
         name = f"strongroom_test_{os.environ['STRONGROOM_TEST_RUN']}"
-        _drop_database(name)
+        drop_database(name)

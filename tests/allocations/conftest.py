@@ -2,13 +2,17 @@
 
 import pytest
 
-from tests.allocations.standing import House, build_house, hold
+from tests.allocations.standing import House, build_example_d, build_house
+from tests.standing_databases import standing_fixture
+
+standing_house = standing_fixture("standing_house", build_house)
+standing_example_d = standing_fixture("standing_example_d", build_example_d)
 
 
 @pytest.fixture
-def house(db: None) -> House:
+def house(standing_house: House) -> House:
     """A stocked reserve's people and three active firms that hold nothing yet."""
-    return build_house()
+    return standing_house
 
 
 @pytest.fixture
@@ -18,9 +22,6 @@ def committed_house(committed_database: str) -> House:
 
 
 @pytest.fixture
-def example_d(house: House) -> House:
+def example_d(standing_example_d: House) -> House:
     """Positions of 500 and 300 kg, 100 kg of nobody's."""
-    hold(house.alder, 500)
-    hold(house.birch, 300)
-    hold(None, 100)
-    return house
+    return standing_example_d

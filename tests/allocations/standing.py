@@ -83,6 +83,15 @@ def build_house() -> House:
     return house
 
 
+def build_example_d() -> House:
+    """The same with positions of 500 and 300 kg, and 100 kg of nobody's."""
+    house = build_house()
+    hold(house.alder, 500)
+    hold(house.birch, 300)
+    hold(None, 100)
+    return house
+
+
 def _person(house: House, firm: Firm, role: str) -> User:
     user = create_user(username=f"{firm.legal_name.lower()}-{role}")
     add_firm_user(firm_id=firm.id, user=user, role=role, actor=house.people.administrator)

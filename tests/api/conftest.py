@@ -9,26 +9,23 @@ import time_machine
 from rest_framework.test import APIClient
 
 from governance.models import User
-from governance.services import create_api_key, create_user
+from governance.services import create_user
 from members.models import Firm
-from members.services import add_firm_user
-from tests.billing.standing import Reserve, make_reserve
+from tests.api.standing import Keyholders, build_billed, build_keyholders, client_with, secret_of
+from tests.billing.standing import Reserve
+from tests.standing_databases import standing_fixture
 
 ClientOf = Callable[[User], APIClient]
+
+
+standing_keyholders = standing_fixture("standing_keyholders", build_keyholders)
+standing_billed = standing_fixture("standing_billed", build_billed)
 
 
 @pytest.fixture
 def client_of() -> ClientOf:
     """A client that sends an API key of the user."""
-
-    def make(user: User) -> APIClient:
-        _, secret = create_api_key(user=user, name="test")
-        client = APIClient(raise_request_exception=False)
-        # Answers carry the request's identifier; with one for all, equal answers are equal.
-        client.credentials(HTTP_AUTHORIZATION=f"Bearer {secret}", HTTP_X_REQUEST_ID="one-request")
-        return client
-
-    return make
+    return lambda user: client_with(secret_of(user))
 
 
 @pytest.fixture
@@ -63,26 +60,27 @@ class Doors:
     staff: APIClient
     stranger: APIClient
 
+    @classmethod
+    def of(cls, holders: Keyholders) -> "Doors":
+        """Clients with their keys."""
+        secrets = (holders.member, holders.rival, holders.staff, holders.stranger)
+        return cls(holders.reserve, holders.own, holders.other, *map(client_with, secrets))
+
 
 @pytest.fixture
-def doors(db: None, client_of: ClientOf) -> Iterator[Doors]:
+def early_april() -> Iterator[None]:
     """It is 2 April 2026."""
     with time_machine.travel(datetime(2026, 4, 2, 15, 0, tzinfo=UTC)):
-        reserve = make_reserve()
-        own, other = reserve.add_firm("Acme Alloys (example)"), reserve.add_firm("Beta Batteries (example)")
-        reserve.store(own, "2026-03-01", 12_000_000)
-        reserve.store(other, "2026-03-01", 7_000_000)
-        people = [create_user(username=name) for name in ("mia", "ron", "sam")]
-        for person, firm in zip(people, (own, other), strict=False):
-            add_firm_user(firm_id=firm.id, user=person, role="owner", actor=reserve.administrator)
-        member, rival, stranger = (client_of(person) for person in people)
-        auditor = create_user(username="cleo", roles=["auditor"])
-        yield Doors(reserve, own, other, member, rival, client_of(auditor), stranger)
+        yield
 
 
 @pytest.fixture
-def billed(doors: Doors) -> Doors:
+def doors(standing_keyholders: Keyholders, early_april: None) -> Doors:
+    """Nothing is billed yet."""
+    return Doors.of(standing_keyholders)
+
+
+@pytest.fixture
+def billed(standing_billed: Keyholders, early_april: None) -> Doors:
     """The same with March billed and final."""
-    doors.reserve.set_rate("0.62", "2026-01-01")
-    doors.reserve.finalise()
-    return doors
+    return Doors.of(standing_billed)

@@ -6,7 +6,10 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 
-from tests.billing.standing import Reserve, make_reserve
+from tests.billing.standing import Reserve, build_reserve_of_april
+from tests.standing_databases import standing_fixture
+
+standing_reserve = standing_fixture("standing_reserve", build_reserve_of_april)
 
 
 @pytest.fixture
@@ -17,5 +20,5 @@ def early_april() -> Iterator[None]:
 
 
 @pytest.fixture
-def reserve(db: None, early_april: None) -> Reserve:
-    return make_reserve()
+def reserve(standing_reserve: Reserve, early_april: None) -> Reserve:
+    return standing_reserve

@@ -7,10 +7,11 @@ mirror each other, so that a test says on which day how much was held.
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+import time_machine
 from django.db import transaction
 
 from billing.domain.requests import RateCardSpec
@@ -161,6 +162,12 @@ class Reserve:
         self.approve(propose_finalisation(fee_run_id=fee_run.id, actor=self.finance).id)
         fee_run.refresh_from_db()
         return fee_run
+
+
+def build_reserve_of_april() -> Reserve:
+    """The same, made an hour before the tests' own time on 2 April 2026."""
+    with time_machine.travel(datetime(2026, 4, 2, 14, 0, tzinfo=UTC)):
+        return make_reserve()
 
 
 def make_reserve() -> Reserve:
