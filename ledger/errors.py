@@ -111,6 +111,12 @@ class LedgerBusy(Refusal):
     code = "ledger_busy"
 
 
+class StatementChanged(Refusal):
+    """Something was posted into the statement while it was read page by page. Read it anew."""
+
+    code = "statement_changed"
+
+
 class MalformedAccount(Refusal):
     """A code, path, unit, limit or mirror that no book or account can have. See `field`."""
 

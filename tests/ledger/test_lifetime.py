@@ -15,7 +15,6 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     invariant,
     precondition,
     rule,
@@ -23,9 +22,8 @@ from hypothesis.stateful import (
 )
 
 from errors import Refusal
-from ledger.selectors import Balance, get_balances_as_of, list_balances_under, list_trial_balance
+from ledger.selectors import Balance, list_balances_under
 from ledger.services import (
-    AccountSpec,
     BookSpec,
     JournalRequest,
     PostedJournal,
@@ -39,34 +37,18 @@ from ledger.services import (
     reverse_journal,
     void_expired,
 )
+from tests.ledger.looking_back import ACCOUNTS, DAYS, FIRST_DAY, PATHS, PLACES, TEXTS, LookingBack
 from tests.ledger.model import Model
 from tests.ledger.recount import list_differences, list_faults
 from tests.ledger.standing import own_findings
 
-FIRST_DAY = datetime(2025, 1, 1, tzinfo=UTC)
-ACCOUNTS = (
-    AccountSpec("custody", "c", True, mirror="m", mirror_side=1),
-    AccountSpec("quarantine", "c", True, limit=20),
-    AccountSpec("outside", "c"),
-    AccountSpec("position", "t", True, mirror="m", mirror_side=-1),
-    AccountSpec("other", "t", True, limit=15, mirror="m", mirror_side=-1),
-    AccountSpec("issued", "t"),
-    AccountSpec("spare/guarded", "c", True),
-    AccountSpec("spare/open", "c"),
-    AccountSpec("spare/other", "t"),
-    AccountSpec("closed", "c", True),
-)
-PATHS = [spec.path for spec in ACCOUNTS]
 SAME_BOOK = [
     (one.path, other.path)
     for one in ACCOUNTS for other in ACCOUNTS if one.book == other.book and one != other
 ]  # fmt: skip
 ANY_TWO = [(one, other) for one in [*PATHS, "nowhere"] for other in PATHS if one != other]
 
-PLACES = st.integers(min_value=0, max_value=10_000)
 AMOUNTS = st.integers(min_value=1, max_value=12)
-DAYS = st.integers(min_value=0, max_value=11).map(lambda day: FIRST_DAY + timedelta(days=day))
-TEXTS = st.sampled_from(["", "a", "ß\"\\{}'"])
 # Long past, or further ahead than the test runs but not than the ledger accepts.
 AHEAD = datetime.now(UTC) + timedelta(days=100)
 EXPIRIES = st.sampled_from([None, FIRST_DAY, AHEAD])
@@ -100,7 +82,7 @@ TRANSFERS = st.one_of(
 ACTIONS = st.one_of(st.tuples(st.just("void"), st.none()), st.tuples(st.just("post"), st.none() | AMOUNTS))
 
 
-class Lifetime(RuleBasedStateMachine):
+class Lifetime(LookingBack):
     """One ledger from its first journal on; undone at the end, so that all share one database."""
 
     def __init__(self) -> None:
@@ -224,24 +206,6 @@ class Lifetime(RuleBasedStateMachine):
         if code is None:
             self.model.open_from = day
 
-    @rule(place=PLACES, effective_at=DAYS)
-    def look_back(self, place: int, effective_at: datetime) -> None:
-        before = place % len(self.recorded_ats)
-        known = self.recorded_ats[before]
-        for recorded_at, last in ((known, before + 1), (known - timedelta(microseconds=1), before)):
-            assert get_balances_as_of(prefix="", effective_at=effective_at, recorded_at=recorded_at) == {
-                path: self.model.posted_as_of(path, effective_at=effective_at, recording=last)
-                for path in PATHS
-            }
-
-    @rule(effective_at=st.none() | DAYS)
-    def balance_the_books(self, effective_at: datetime | None) -> None:
-        lines = list_trial_balance(effective_at=effective_at)
-        assert {line.path: (line.received, line.given) for line in lines} == {
-            path: (self.model.received(path, effective_at), self.model.given(path, effective_at))
-            for path in PATHS
-        }
-
     @invariant()
     def both_hold_the_same(self) -> None:
         assert list_balances_under(prefix="") == [
@@ -339,9 +303,6 @@ class Lifetime(RuleBasedStateMachine):
 
     def _number(self, place: int) -> int:
         return 0 if place < 0 else self.pending_numbers[place]
-
-    def _posted_at(self, place: int) -> str:
-        return list(self.journal_ids)[place % len(self.journal_ids)]
 
     def _recorded_last(self) -> datetime:
         with connection.cursor() as cursor:

@@ -6,16 +6,21 @@ from psycopg.errors import InsufficientPrivilege
 
 from errors import Refusal
 from ledger.selectors import get_balance
+from ledger.services import roll_up_totals
 from tests.ledger.standing import fund, move, post
 
-TABLES = ["ledger_journal", "ledger_transfer", "ledger_accountbalance", "ledger_account", "ledger_book"]
 COLUMN = {
     "ledger_journal": "kind",
     "ledger_transfer": "amount",
     "ledger_accountbalance": "posted",
     "ledger_account": "path",
     "ledger_book": "code",
+    "ledger_rollup": "journal_id",
+    "ledger_accounttotal": "received",
+    "ledger_accountcell": "given",
+    "ledger_untimelyentry": "moved",
 }
+TABLES = list(COLUMN)
 
 
 def try_as_service(statement: str) -> None:
@@ -29,6 +34,8 @@ def try_as_service(statement: str) -> None:
 def posted(ledger: None) -> None:
     """There is something in every table."""
     fund(100)
+    last = post(*[move("loan/example", "income/storage", 1)] * 130)
+    roll_up_totals(until_journal_id=last.id)
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -98,6 +105,10 @@ def test_the_service_cannot_change_a_table(table: str, statement: str) -> None:
         "set session_replication_role = replica",
         "select ledger_change_balances('{}','{}','{}','{}','{}','{}','{}','{}','{}')",
         "select ledger_refuse('a', 'b', '{}')",
+        "select ledger_effects(0, 1, null)",
+        "select ledger_changes_since('{}', 0, now(), now(), true)",
+        "delete from ledger_rollup",
+        "update ledger_accounttotal set received = 0",
         "select setval('ledger_journal_id_seq', 1)",
         "select nextval('ledger_account_number')",
         "set role strongroom_owner",
@@ -159,10 +170,15 @@ def test_every_function_of_the_ledger_is_closed_to_the_public() -> None:
             " and has_function_privilege('strongroom_service', oid, 'execute') order by proname"
         )
         assert [name for (name,) in cursor.fetchall()] == [
+            "ledger_balance_before",
+            "ledger_balance_now",
+            "ledger_balances_now",
             "ledger_close_accounts",
             "ledger_close_period",
             "ledger_last_journal_id",
             "ledger_open_accounts",
             "ledger_post_journals",
             "ledger_posting_transactions",
+            "ledger_roll_up",
+            "ledger_sums",
         ]
