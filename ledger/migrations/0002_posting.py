@@ -5,7 +5,7 @@ from pathlib import Path
 from django.db import migrations
 
 SQL = Path(__file__).parent / "sql"
-FILES = ("keys", "refuse", "gate", "accounts", "periods", "effects", "posting", "privileges")
+FILES = ("keys", "refuse", "gate", "accounts", "periods", "effects", "posting", "posting_one", "privileges")
 
 
 class Migration(migrations.Migration):
