@@ -19,5 +19,5 @@ def posting_cursor() -> Iterator[CursorWrapper]:
         posting = psycopg.Cursor(opened.connection)
     posting.format = Format.BINARY
     make = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
-    with make(posting) as cursor:
+    with make(posting) as cursor:  # type: ignore[arg-type] # the stubs name their own cursor
         yield cursor

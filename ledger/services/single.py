@@ -16,7 +16,7 @@ def is_single(content: JournalContent) -> bool:
     return len(content.transfers) == 1 and content.transfers[0].resolves is None and content.reverses is None
 
 
-def arguments_of(content: JournalContent, fingerprint: bytes) -> tuple[object, ...]:
+def arguments_of(content: JournalContent, fingerprint: bytes) -> tuple[str | int | bytes | None, ...]:
     """The arguments of `POST_TRANSFER`, in its order. Texts, whose types don't vary with the values: a
     prepared statement serves them all."""
     (transfer,) = content.transfers
