@@ -36,7 +36,7 @@ def post_journals(*, journals: Sequence[JournalRequest]) -> list[PostedJournal]:
     Raises NoTransaction, EmptyJournal, TooManyTransfers, MalformedJournal, AmountOutOfRange, SameAccount,
     EffectiveTooFarAhead, PeriodClosed, UnknownAccount, AccountClosed, WrongBook, InsufficientBalance,
     LimitExceeded, MirrorBroken, PendingUnknown, PendingAlreadyResolved, PendingAmountExceeded,
-    PendingExpired, IdempotencyConflict, UnknownJournal, AlreadyReversed.
+    PendingExpired, IdempotencyConflict, UnknownJournal, AlreadyReversed, ReversalDiffers.
     """
     if not connection.in_atomic_block:
         raise NoTransaction("Journals are posted inside the transaction of the calling service.")

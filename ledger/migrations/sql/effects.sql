@@ -2,7 +2,7 @@
 -- these; places (`sources`, `targets`) point into the columns of accounts, `journals` into `are_replays`.
 
 -- Change the balances of the guarded accounts. The transfers count together: a batch is one event, its
--- order means nothing. The rows are locked in the order of their accounts' numbers by everybody.
+-- order means nothing. The rows are locked in the order of their paths by everybody.
 create function ledger_change_balances(
     account_ids bigint[], are_guarded boolean[], are_replays boolean[],
     journals integer[], sources integer[], targets integer[], amounts bigint[], phases text[],
@@ -26,7 +26,7 @@ begin
         ) as side(place, moved, awaited, reserved)
         where are_guarded[side.place] and not are_replays[asked.journal]
         group by side.place
-        order by account_ids[side.place]
+        order by side.place
     loop
         update ledger_accountbalance
         set posted = posted + change.posted, pending_in = pending_in + change.pending_in,

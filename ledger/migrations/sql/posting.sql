@@ -2,8 +2,9 @@
 --
 -- `paths` are the distinct account paths, sorted bytewise. `sources` and `targets` point into them and
 -- `transfer_journals` into the journals, counting from one; transfers come in the order of their
--- journals. A column in which nothing is said, of any journal or transfer, is null. A journal whose key is known posts nothing if its fingerprint is the same (a replay,
--- whatever has been closed since) and is refused otherwise.
+-- journals. A column in which nothing is said, of any journal or transfer, is null. A journal whose key
+-- is known posts nothing if its fingerprint is the same (a replay, whatever has been closed since) and is
+-- refused otherwise.
 --
 -- Locks are taken in this order by every call: the gate (shared), journals to be reversed, idempotency
 -- keys, pending transfers, balances; sorted within each kind. So transactions that call this once each
@@ -98,6 +99,9 @@ begin
     ) as asked(journal, ordinal, source, target, amount, phase, resolves_id, expires_at)
     where not are_replays[asked.journal];
 
+    if reversed_journals is not null then
+        perform ledger_check_reversals(journal_ids, reversed_journals, are_replays);
+    end if;
     if is_any_mirrored then
         perform ledger_check_mirrors(mirrors, mirror_sides, are_replays, transfer_journals, sources,
             targets, amounts, phases);
@@ -105,21 +109,6 @@ begin
     if true = any(are_guarded) then
         perform ledger_change_balances(account_ids, are_guarded, are_replays, transfer_journals, sources,
             targets, amounts, phases, released_amounts);
-    end if;
-end $$;
-
--- Lock the journals to be reversed, so that one of several reversals comes first.
-create function ledger_lock_reversed(reversed_journals bigint[]) returns void
-language plpgsql as $$
-declare
-    unknown bigint;
-begin
-    perform from ledger_journal where id = any(reversed_journals) order by id for no key update;
-    select asked.id into unknown from unnest(reversed_journals) as asked(id)
-    where asked.id is not null and not exists (select from ledger_journal where id = asked.id) limit 1;
-    if found then
-        perform ledger_refuse('ledger_journal_reverses_known', 'There is no journal of this number.',
-            jsonb_build_object('journal_id', unknown));
     end if;
 end $$;
 

@@ -3,7 +3,7 @@
 -- inserts, one look at the two accounts, and an update for each that is guarded. Whatever is unusual (a
 -- replay, a refusal, a mirror) is left to the functions that the other one calls too.
 --
--- Locks are taken in the same order: the gate, the key, balances by their accounts' numbers.
+-- Locks are taken in the same order: the gate, the key, balances by their accounts' paths.
 create function ledger_post_transfer(
     source_path text, target_path text, amount bigint, phase text, expires_at timestamptz,
     idempotency_key text, kind text, effective_at timestamptz, adjusted_month date,
@@ -13,6 +13,7 @@ create function ledger_post_transfer(
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp set enable_seqscan = off as $$
 declare
     transaction_number xid8 := pg_current_xact_id();
+    is_target_first boolean := target_path collate "C" < source_path;
     source_id bigint;
     target_id bigint;
     is_source_guarded boolean;
@@ -24,6 +25,9 @@ declare
     held bigint := amount - moved;
 begin
     -- A condition is evaluated without a statement of its own.
+    if current_setting('transaction_isolation') in ('repeatable read', 'serializable') then
+        perform ledger_require_read_committed();
+    end if;
     if pg_advisory_xact_lock_shared(7310589221907144) is null then
         return;
     end if;
@@ -75,16 +79,16 @@ begin
         )
         from ledger_account account where account.id in (source_id, target_id);
     end if;
-    if is_target_guarded and (target_id < source_id or not is_source_guarded) then
+    if is_target_guarded and is_target_first then
         update ledger_accountbalance
         set posted = posted + moved, pending_in = pending_in + held where account_id = target_id;
     end if;
     if is_source_guarded then
         update ledger_accountbalance
         set posted = posted - moved, pending_out = pending_out + held where account_id = source_id;
-        if is_target_guarded and source_id < target_id then
-            update ledger_accountbalance
-            set posted = posted + moved, pending_in = pending_in + held where account_id = target_id;
-        end if;
+    end if;
+    if is_target_guarded and not is_target_first then
+        update ledger_accountbalance
+        set posted = posted + moved, pending_in = pending_in + held where account_id = target_id;
     end if;
 end $$;
