@@ -72,7 +72,7 @@ _CODES_BY_STATUS: dict[int, str] = {
     415: "unsupported_media_type",
     422: """
         idempotency_key_reused policy_in_the_past policy_unchanged no_policy_in_force
-        insufficient_balance limit_exceeded pending_amount_exceeded effective_too_far_ahead
+        insufficient_balance limit_exceeded pending_amount_exceeded effective_too_far_ahead reversal_differs
         period_closed period_not_over export_partial export_inconsistent
         attributed_before_accepted
         effective_in_future price_missing storage_class_not_taken capacity_exceeded funding_exceeded

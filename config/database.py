@@ -29,7 +29,13 @@ def database_from_url(url: str, *, name: str = "DATABASE_URL") -> dict[str, Any]
         "PORT": fields.pop("port", ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": "5", "application_name": "strongroom", **fields},
+        # The ledger's posting cursor prepares what it says for the third time; Django's own never does.
+        "OPTIONS": {
+            "connect_timeout": "5",
+            "application_name": "strongroom",
+            "prepare_threshold": 2,
+            **fields,
+        },
     }
 
 

@@ -231,6 +231,12 @@ class NothingToReverse(Refusal):
     code = "nothing_to_reverse"
 
 
+class ReversalDiffers(Refusal):
+    """The journal isn't the exact reverse of the one it names. Reverse all of it, then post what is right."""
+
+    code = "reversal_differs"
+
+
 class MalformedRange(Refusal):
     """A bound is neither a day nor a journal number, or the bounds don't fit together. See `field`."""
 
@@ -312,6 +318,7 @@ _CONSTRAINTS: dict[str, type[Refusal]] = {
     "ledger_journal_period_open": PeriodClosed,
     "ledger_journal_reverses_known": UnknownJournal,
     "ledger_journal_reversed_once": AlreadyReversed,
+    "ledger_journal_reverses_exactly": ReversalDiffers,
     "ledger_account_book_known": UnknownBook,
     "ledger_account_same_properties": AccountConflict,
     "ledger_account_closed_empty": AccountNotEmpty,

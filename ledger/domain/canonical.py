@@ -4,20 +4,21 @@ Version 1. Every field the caller decides is in the bytes, in a fixed order, so 
 share them: a text is its length in UTF-8 and then its bytes, a number is eight bytes, an absent value
 has the length 2^32 - 1, a list begins with its count. All numbers are big-endian, lengths and counts
 unsigned 32 bit, values signed 64 bit. A time is microseconds since 1970 in UTC, a day is days since
-then. Metadata are sorted by
-the bytes of their keys. docs/algorithms/ledger.md has the layout, tests/ledger/canonical_vectors.json
-the test vectors.
+then. Metadata are sorted by the bytes of their keys. docs/algorithms/ledger.md has the layout,
+tests/ledger/canonical_vectors.json the test vectors.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 VERSION = 1
 
 _HEADER = b"strongroom journal\x00\x01"
 _ABSENT = b"\xff\xff\xff\xff"
+_NONE = b"\x00\x00\x00\x00"
 _EIGHT = b"\x00\x00\x00\x08"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST_DAY = _EPOCH.date().toordinal()
@@ -56,30 +57,28 @@ def fingerprint_of(content: JournalContent) -> bytes:
 
 def canonical_bytes(content: JournalContent) -> bytes:
     """The journal's content as bytes, version 1."""
-    return b"".join(_parts(content))
+    parts = [
+        _HEADER,
+        _word(content.kind),
+        _text(content.idempotency_key),
+        _time(content.effective_at),
+        _day(content.adjusts_month),
+        _word(content.reference_type),
+        _text(content.reference_id),
+        _metadata(content.metadata) if content.metadata else _NONE,
+        _number(content.reverses),
+        _count(len(content.transfers)),
+    ]
+    for phase, source, target, amount, resolves, expires_at in content.transfers:
+        parts += (
+            _word(phase), _word(source), _word(target), _number(amount), _number(resolves), _time(expires_at)
+        )  # fmt: skip
+    return b"".join(parts)
 
 
-def _parts(content: JournalContent) -> Iterator[bytes]:
-    yield _HEADER
-    yield _text(content.kind)
-    yield _text(content.idempotency_key)
-    yield _time(content.effective_at)
-    yield _day(content.adjusts_month)
-    yield _text(content.reference_type)
-    yield _text(content.reference_id)
-    yield _count(len(content.metadata))
-    for key, value in sorted((key.encode(), value) for key, value in content.metadata.items()):
-        yield _count(len(key)) + key
-        yield _text(value)
-    yield _number(content.reverses)
-    yield _count(len(content.transfers))
-    for transfer in content.transfers:
-        yield _text(transfer.phase)
-        yield _text(transfer.source)
-        yield _text(transfer.target)
-        yield _number(transfer.amount)
-        yield _number(transfer.resolves)
-        yield _time(transfer.expires_at)
+def _metadata(metadata: Mapping[str, str]) -> bytes:
+    pairs = sorted((key.encode(), value) for key, value in metadata.items())
+    return _count(len(pairs)) + b"".join(_count(len(key)) + key + _text(value) for key, value in pairs)
 
 
 def _count(count: int) -> bytes:
@@ -101,3 +100,7 @@ def _time(moment: datetime | None) -> bytes:
 
 def _day(day: date | None) -> bytes:
     return _ABSENT if day is None else _number(day.toordinal() - _FIRST_DAY)
+
+
+# Kinds, phases and paths come again and again, so their bytes are kept.
+_word = lru_cache(maxsize=8192)(_text)

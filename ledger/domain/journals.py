@@ -71,19 +71,21 @@ def content_of(request: JournalRequest, pendings: Mapping[int, PendingTransfer])
     Raises PendingUnknown if one of them is missing.
     """
     return JournalContent(
-        kind=request.kind,
-        idempotency_key=request.idempotency_key,
-        effective_at=request.effective_at,
-        adjusts_month=request.adjusts_month,
-        reference_type=request.reference_type,
-        reference_id=request.reference_id,
-        metadata=request.metadata,
-        reverses=request.reverses,
-        transfers=tuple(
-            _resolution_content(transfer, pendings)
-            if isinstance(transfer, Resolution)
-            else _transfer_content(transfer)
-            for transfer in request.transfers
+        request.kind,
+        request.idempotency_key,
+        request.effective_at,
+        request.adjusts_month,
+        request.reference_type,
+        request.reference_id,
+        request.metadata,
+        request.reverses,
+        tuple(
+            [
+                _resolution_content(transfer, pendings)
+                if isinstance(transfer, Resolution)
+                else _transfer_content(transfer)
+                for transfer in request.transfers
+            ]
         ),
     )
 
@@ -100,11 +102,12 @@ def list_resolved(requests: Iterable[JournalRequest]) -> list[int]:
 
 def _transfer_content(transfer: TransferRequest) -> TransferContent:
     return TransferContent(
-        phase="pending" if transfer.is_pending else "posted",
-        source=transfer.source,
-        target=transfer.target,
-        amount=transfer.amount,
-        expires_at=transfer.expires_at,
+        "pending" if transfer.is_pending else "posted",
+        transfer.source,
+        transfer.target,
+        transfer.amount,
+        None,
+        transfer.expires_at,
     )
 
 

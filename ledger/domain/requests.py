@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
+
+from ledger.domain.numbers import transfer_ids_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +77,16 @@ class JournalRequest:
     adjusts_month: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PostedJournal:
-    """A journal that stands in the ledger. `transfer_ids` follow the order of the request's transfers."""
+class PostedJournal(NamedTuple):
+    """A journal that stands in the ledger. A tuple, because a batch makes very many of them."""
 
     id: int
     idempotency_key: str
     recorded_at: datetime
-    transfer_ids: list[int]
+    transfer_count: int
     is_replay: bool
+
+    @property
+    def transfer_ids(self) -> list[int]:
+        """Numbers of its transfers, in the order of the request's."""
+        return transfer_ids_of(self.id, self.transfer_count)

@@ -7,4 +7,7 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 def is_storable(text: object, *, longest: int, shortest: int = 1) -> bool:
     """Whether it is a text of this length without a null character or half a surrogate pair."""
-    return isinstance(text, str) and shortest <= len(text) <= longest and not _UNSTORABLE.search(text)
+    if not isinstance(text, str) or not shortest <= len(text) <= longest:
+        return False
+    # Nearly every text is plain ASCII, for which the shorter look is several times faster.
+    return "\0" not in text if text.isascii() else not _UNSTORABLE.search(text)

@@ -5,7 +5,10 @@ from pathlib import Path
 from django.db import migrations
 
 SQL = Path(__file__).parent / "sql"
-FILES = ("keys", "refuse", "gate", "accounts", "periods", "effects", "posting", "privileges")
+FILES = (
+    "keys", "refuse", "gate", "accounts", "periods", "effects", "reversals", "posting", "posting_one",
+    "privileges",
+)  # fmt: skip
 
 
 class Migration(migrations.Migration):

@@ -3,20 +3,23 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from itertools import repeat
 
 from django.conf import settings
 from django.db import DataError, connection
+from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 from psycopg.errors import NumericValueOutOfRange
 
 from errors import refusals_of_constraints
 from ledger.domain.canonical import JournalContent, fingerprint_of
 from ledger.domain.journals import check_request, content_of, list_resolved
-from ledger.domain.numbers import transfer_ids_of
 from ledger.domain.requests import JournalRequest, PostedJournal
 from ledger.errors import AmountOutOfRange, IdempotencyConflict, NoTransaction, OpenTransaction
 from ledger.selectors.pending import get_pending_transfers
 from ledger.services.columns import POST_JOURNALS, columns_of
+from ledger.services.cursors import posting_cursor
+from ledger.services.single import POST_TRANSFER, arguments_of, is_single
 
 DEFAULT_EFFECTIVE_AHEAD_DAYS = 366
 
@@ -33,7 +36,7 @@ def post_journals(*, journals: Sequence[JournalRequest]) -> list[PostedJournal]:
     Raises NoTransaction, EmptyJournal, TooManyTransfers, MalformedJournal, AmountOutOfRange, SameAccount,
     EffectiveTooFarAhead, PeriodClosed, UnknownAccount, AccountClosed, WrongBook, InsufficientBalance,
     LimitExceeded, MirrorBroken, PendingUnknown, PendingAlreadyResolved, PendingAmountExceeded,
-    PendingExpired, IdempotencyConflict, UnknownJournal, AlreadyReversed.
+    PendingExpired, IdempotencyConflict, UnknownJournal, AlreadyReversed, ReversalDiffers.
     """
     if not connection.in_atomic_block:
         raise NoTransaction("Journals are posted inside the transaction of the calling service.")
@@ -59,11 +62,11 @@ def _post_checked(journals: Sequence[JournalRequest]) -> list[PostedJournal]:
     contents = [content_of(request, pendings) for request in journals]
     fingerprints = [fingerprint_of(content) for content in contents]
     first = _first_of_each_key(contents, fingerprints)
-    posted = {
-        journal.idempotency_key: journal
-        for journal in _post([contents[place] for place in first], [fingerprints[place] for place in first])
-    }
-    return [posted[content.idempotency_key] for content in contents]
+    if len(first) == len(contents):
+        return _post(contents, fingerprints)
+    posted = _post([contents[place] for place in first], [fingerprints[place] for place in first])
+    by_key = {journal.idempotency_key: journal for journal in posted}
+    return [by_key[content.idempotency_key] for content in contents]
 
 
 def _latest_effective_at() -> datetime:
@@ -83,22 +86,38 @@ def _first_of_each_key(contents: Sequence[JournalContent], fingerprints: Sequenc
     return list(first.values())
 
 
-def _post(contents: Sequence[JournalContent], fingerprints: Sequence[bytes]) -> Iterator[PostedJournal]:
+def _post(contents: Sequence[JournalContent], fingerprints: Sequence[bytes]) -> list[PostedJournal]:
     if not contents:
-        return
-    with refusals_of_constraints(), _refusing_overflow(), connection.cursor() as cursor:
-        cursor.execute(POST_JOURNALS, columns_of(contents, fingerprints))
-        journal_ids, recorded_ats, are_replays = cursor.fetchone()
-    for content, journal_id, recorded_at, is_replay in zip(
-        contents, journal_ids, recorded_ats, are_replays, strict=True
-    ):
-        yield PostedJournal(
-            id=journal_id,
-            idempotency_key=content.idempotency_key,
-            recorded_at=recorded_at,
-            transfer_ids=transfer_ids_of(journal_id, len(content.transfers)),
-            is_replay=is_replay,
+        return []
+    with refusals_of_constraints(), _refusing_overflow(), posting_cursor() as cursor:
+        if len(contents) == 1 and is_single(contents[0]):
+            return [_post_single(cursor, contents[0], fingerprints[0])]
+        return _post_batch(cursor, contents, fingerprints)
+
+
+def _post_single(cursor: CursorWrapper, content: JournalContent, fingerprint: bytes) -> PostedJournal:
+    cursor.execute(POST_TRANSFER, arguments_of(content, fingerprint))
+    journal_id, recorded_at, is_replay = cursor.fetchone()
+    return PostedJournal(journal_id, content.idempotency_key, recorded_at, 1, is_replay)
+
+
+def _post_batch(
+    cursor: CursorWrapper, contents: Sequence[JournalContent], fingerprints: Sequence[bytes]
+) -> list[PostedJournal]:
+    cursor.execute(POST_JOURNALS, columns_of(contents, fingerprints))
+    journal_ids, recorded_at, replays_recorded_at = cursor.fetchone()
+    return [
+        PostedJournal(
+            journal_id,
+            content.idempotency_key,
+            replayed or recorded_at,
+            len(content.transfers),
+            replayed is not None,
         )
+        for content, journal_id, replayed in zip(
+            contents, journal_ids, replays_recorded_at or repeat(None, len(contents)), strict=True
+        )
+    ]
 
 
 @contextmanager

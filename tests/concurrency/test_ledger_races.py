@@ -58,7 +58,7 @@ def meet_before_call(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     def arm() -> None:
         barrier = Barrier(2)
 
-        def columns_and_wait(contents: Any, fingerprints: Any) -> list[str]:
+        def columns_and_wait(contents: Any, fingerprints: Any) -> list[str | int | None]:
             columns = columns_of(contents, fingerprints)
             barrier.wait(timeout=30)
             return columns

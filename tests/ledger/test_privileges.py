@@ -178,6 +178,7 @@ def test_every_function_of_the_ledger_is_closed_to_the_public() -> None:
             "ledger_last_journal_id",
             "ledger_open_accounts",
             "ledger_post_journals",
+            "ledger_post_transfer",
             "ledger_posting_transactions",
             "ledger_roll_up",
             "ledger_sums",

@@ -2,8 +2,9 @@
 --
 -- `paths` are the distinct account paths, sorted bytewise. `sources` and `targets` point into them and
 -- `transfer_journals` into the journals, counting from one; transfers come in the order of their
--- journals. A journal whose key is known posts nothing if its fingerprint is the same (a replay,
--- whatever has been closed since) and is refused otherwise.
+-- journals. A column in which nothing is said, of any journal or transfer, is null. A journal whose key
+-- is known posts nothing if its fingerprint is the same (a replay, whatever has been closed since) and is
+-- refused otherwise.
 --
 -- Locks are taken in this order by every call: the gate (shared), journals to be reversed, idempotency
 -- keys, pending transfers, balances; sorted within each kind. So transactions that call this once each
@@ -17,16 +18,16 @@ create function ledger_post_journals(
     paths text[],
     idempotency_keys text[], kinds text[], effective_ats timestamptz[], adjusted_months date[],
     reference_types text[], reference_ids text[], metadatas jsonb[], reversed_journals bigint[],
-    fingerprint_versions smallint[], fingerprints bytea[],
+    fingerprint_version smallint, fingerprints bytea[],
     transfer_journals integer[], ordinals integer[], sources integer[], targets integer[],
     amounts bigint[], phases text[], resolved_transfers bigint[], expiries timestamptz[],
-    out journal_ids bigint[], out recorded_ats timestamptz[], out are_replays boolean[]
+    out journal_ids bigint[], out recorded_at timestamptz, out replays_recorded_at timestamptz[]
 )
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp
-    set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
+    set plan_cache_mode = force_generic_plan set enable_seqscan = off set work_mem = '64MB' as $$
 declare
     transaction_number xid8 := pg_current_xact_id();
-    moment timestamptz;
+    are_replays boolean[];
     account_ids bigint[];
     are_guarded boolean[];
     mirrors text[];
@@ -38,8 +39,8 @@ declare
 begin
     perform ledger_require_read_committed();
     perform pg_advisory_xact_lock_shared(7310589221907144);
-    moment := clock_timestamp();
-    if array_remove(reversed_journals, null) <> '{}' then
+    recorded_at := clock_timestamp();
+    if reversed_journals is not null then
         perform ledger_lock_reversed(reversed_journals);
     end if;
     journal_ids := array(select nextval('ledger_journal_id_seq') from generate_subscripts(idempotency_keys, 1));
@@ -47,24 +48,24 @@ begin
         id, idempotency_key, kind, effective_at, recorded_at, adjusts_month, reference_type, reference_id,
         metadata, reverses_id, fingerprint_version, fingerprint, transaction_id
     )
-    select journal_ids[asked.position], asked.idempotency_key, asked.kind, asked.effective_at, moment,
-        asked.adjusts_month, asked.reference_type, asked.reference_id, asked.metadata, asked.reverses_id,
-        asked.fingerprint_version, asked.fingerprint, transaction_number
+    select asked.id, asked.idempotency_key, asked.kind, asked.effective_at, recorded_at,
+        asked.adjusts_month, coalesce(asked.reference_type, ''), coalesce(asked.reference_id, ''),
+        coalesce(asked.metadata, '{}'), asked.reverses_id, fingerprint_version, asked.fingerprint,
+        transaction_number
     from unnest(
-        idempotency_keys, kinds, effective_ats, adjusted_months, reference_types, reference_ids, metadatas,
-        reversed_journals, fingerprint_versions, fingerprints
-    ) with ordinality as asked(
-        idempotency_key, kind, effective_at, adjusts_month, reference_type, reference_id, metadata,
-        reverses_id, fingerprint_version, fingerprint, position
+        journal_ids, idempotency_keys, kinds, effective_ats, adjusted_months, reference_types, reference_ids,
+        metadatas, reversed_journals, fingerprints
+    ) as asked(
+        id, idempotency_key, kind, effective_at, adjusts_month, reference_type, reference_id, metadata,
+        reverses_id, fingerprint
     )
     order by asked.idempotency_key collate "C"
     on conflict (idempotency_key) do nothing;
     get diagnostics inserted_count = row_count;
 
     are_replays := array_fill(false, array[cardinality(journal_ids)]);
-    recorded_ats := array_fill(moment, array[cardinality(journal_ids)]);
     if inserted_count < cardinality(journal_ids) then
-        select ids, moments, replays into journal_ids, recorded_ats, are_replays
+        select ids, moments, replays into journal_ids, replays_recorded_at, are_replays
         from ledger_find_replays(idempotency_keys, fingerprints, journal_ids) as found(ids, moments, replays);
     end if;
 
@@ -83,7 +84,7 @@ begin
             phases, amounts,
             array(select account_ids[source] from unnest(sources) source),
             array(select account_ids[target] from unnest(targets) target),
-            moment
+            recorded_at
         );
     end if;
 
@@ -92,12 +93,15 @@ begin
     )
     select journal_ids[asked.journal] << 16 | asked.ordinal, journal_ids[asked.journal],
         account_ids[asked.source], account_ids[asked.target], asked.amount, asked.phase,
-        asked.resolves_id, asked.expires_at, effective_ats[asked.journal], moment
+        asked.resolves_id, asked.expires_at, effective_ats[asked.journal], recorded_at
     from unnest(
         transfer_journals, ordinals, sources, targets, amounts, phases, resolved_transfers, expiries
     ) as asked(journal, ordinal, source, target, amount, phase, resolves_id, expires_at)
     where not are_replays[asked.journal];
 
+    if reversed_journals is not null then
+        perform ledger_check_reversals(journal_ids, reversed_journals, are_replays);
+    end if;
     if is_any_mirrored then
         perform ledger_check_mirrors(mirrors, mirror_sides, are_replays, transfer_journals, sources,
             targets, amounts, phases);
@@ -105,21 +109,6 @@ begin
     if true = any(are_guarded) then
         perform ledger_change_balances(account_ids, are_guarded, are_replays, transfer_journals, sources,
             targets, amounts, phases, released_amounts);
-    end if;
-end $$;
-
--- Lock the journals to be reversed, so that one of several reversals comes first.
-create function ledger_lock_reversed(reversed_journals bigint[]) returns void
-language plpgsql as $$
-declare
-    unknown bigint;
-begin
-    perform from ledger_journal where id = any(reversed_journals) order by id for no key update;
-    select asked.id into unknown from unnest(reversed_journals) as asked(id)
-    where asked.id is not null and not exists (select from ledger_journal where id = asked.id) limit 1;
-    if found then
-        perform ledger_refuse('ledger_journal_reverses_known', 'There is no journal of this number.',
-            jsonb_build_object('journal_id', unknown));
     end if;
 end $$;
 
@@ -167,8 +156,8 @@ begin
     end if;
 end $$;
 
--- The journals that stand under the keys asked for, in the order asked: numbers, when they were
--- recorded, and which of them stood before (their number is not the one just given).
+-- The journals that stand under the keys asked for, in the order asked: numbers, which of them stood
+-- before (their number is not the one just given), and when those were recorded.
 create function ledger_find_replays(
     idempotency_keys text[], fingerprints bytea[], given_ids bigint[],
     out ids bigint[], out moments timestamptz[], out replays boolean[]
@@ -178,7 +167,8 @@ declare
     conflicting text;
 begin
     select array_agg(standing.id order by asked.position),
-        array_agg(standing.recorded_at order by asked.position),
+        array_agg(case when standing.id <> given_ids[asked.position] then standing.recorded_at end
+            order by asked.position),
         array_agg(standing.id <> given_ids[asked.position] order by asked.position),
         min(asked.idempotency_key) filter (where standing.fingerprint <> asked.fingerprint)
     into ids, moments, replays, conflicting

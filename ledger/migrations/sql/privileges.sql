@@ -22,7 +22,7 @@ begin
         select oid::regprocedure from pg_proc
         where pronamespace = 'public'::regnamespace
             and proname in ('ledger_open_accounts', 'ledger_close_accounts', 'ledger_close_period',
-                'ledger_post_journals')
+                'ledger_post_journals', 'ledger_post_transfer')
     loop
         execute format('grant execute on function %s to strongroom_service', routine);
     end loop;
