@@ -12,7 +12,8 @@ class LedgerConfig(AppConfig):
         from ledger.verification import register_check
         from ledger.verification.fingerprints import INVARIANT, NAME, check_fingerprints
         from ledger.verification.rows import ROW_CHECKS
+        from ledger.verification.totals import TOTAL_CHECKS
 
-        for check in ROW_CHECKS:
+        for check in (*ROW_CHECKS, *TOTAL_CHECKS):
             register_check(name=check.name, invariant=check.invariant, check=check)
         register_check(name=NAME, invariant=INVARIANT, check=check_fingerprints)

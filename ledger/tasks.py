@@ -3,9 +3,11 @@
 from django.utils import timezone
 
 from jobs.handlers import JobRun, job_handler
-from ledger.services import void_expired
+from ledger.selectors import get_rolled_up_journal_id
+from ledger.services import find_settled_journal_id, roll_up_totals, void_expired
 
 EXPIRE_PENDING = "ledger.expire_pending"
+ROLL_UP = "ledger.roll_up"
 PENDINGS_A_STEP = 500
 
 
@@ -21,3 +23,14 @@ def expire_pending(run: JobRun) -> None:
             voided += count
             is_done = count < PENDINGS_A_STEP
             run.set_result({"voided": voided})
+
+
+@job_handler(ROLL_UP)
+def roll_up(run: JobRun) -> None:
+    """Bring the running totals up to the last settled journal, a block in each step."""
+    settled = find_settled_journal_id()
+    reached = get_rolled_up_journal_id()
+    while settled is not None and reached < settled:
+        with run.step():
+            reached = roll_up_totals(until_journal_id=settled)
+            run.set_result({"journal_id": reached})

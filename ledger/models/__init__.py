@@ -3,6 +3,18 @@
 from ledger.models.account import Account, AccountBalance, Book
 from ledger.models.journal import Journal
 from ledger.models.period import ClosedPeriod
+from ledger.models.total import AccountCell, AccountTotal, RollUp, UntimelyEntry
 from ledger.models.transfer import Transfer
 
-__all__ = ["Account", "AccountBalance", "Book", "ClosedPeriod", "Journal", "Transfer"]
+__all__ = [
+    "Account",
+    "AccountBalance",
+    "AccountCell",
+    "AccountTotal",
+    "Book",
+    "ClosedPeriod",
+    "Journal",
+    "RollUp",
+    "Transfer",
+    "UntimelyEntry",
+]

@@ -11,6 +11,7 @@ from ledger.selectors.balances import (
 from ledger.selectors.movements import Movement, list_movements
 from ledger.selectors.pending import OpenPending, list_pending
 from ledger.selectors.periods import get_open_from
+from ledger.selectors.roll_up import get_rolled_up_journal_id
 from ledger.selectors.snapshots import one_state
 from ledger.selectors.transfers import OF_JOURNAL, transfers_of, transfers_of_outer_journal
 from ledger.selectors.trial_balance import TrialBalanceLine, list_trial_balance
@@ -26,6 +27,7 @@ __all__ = [
     "get_balances",
     "get_balances_as_of",
     "get_open_from",
+    "get_rolled_up_journal_id",
     "list_balances_under",
     "list_movements",
     "list_pending",

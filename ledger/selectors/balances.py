@@ -9,44 +9,30 @@ from django.db import connection
 
 from ledger.selectors.prefixes import UNDER, range_of
 
-# A guarded account's balance is kept; any other is added up from its transfers, one index range a side.
+# A guarded account's balance is kept; any other is its running total and what came since.
 _BALANCES = """
-select account.path, coalesce(balance.posted, total.posted, 0),
-    coalesce(balance.pending_in, total.pending_in, 0),
-    coalesce(balance.pending_out, total.pending_out, 0)
+select account.path, coalesce(balance.posted, now.received - now.given, 0),
+    coalesce(balance.pending_in, now.pending_in, 0), coalesce(balance.pending_out, now.pending_out, 0)
 from ledger_account account
 left join ledger_accountbalance balance on balance.account_id = account.id
-left join lateral (
-    select sum(posted) as posted, sum(pending_in) as pending_in, sum(pending_out) as pending_out
-    from (
-        select -amount as posted, 0 as pending_in, 0 as pending_out
-        from ledger_transfer where source_id = account.id and phase in ('posted', 'post')
-        union all
-        select amount, 0, 0 from ledger_transfer where target_id = account.id and phase in ('posted', 'post')
-        union all
-        select 0, 0, amount from ledger_transfer pending where source_id = account.id and phase = 'pending'
-            and not exists (select from ledger_transfer resolution where resolution.resolves_id = pending.id)
-        union all
-        select 0, amount, 0 from ledger_transfer pending where target_id = account.id and phase = 'pending'
-            and not exists (select from ledger_transfer resolution where resolution.resolves_id = pending.id)
-    ) as effect
-) as total on balance.account_id is null
+left join ledger_balances_now(array(
+    select account.id from ledger_account account where {accounts} and not account.is_guarded
+)) as now on now.account_id = account.id
+where {accounts}
+order by account.path
 """
 
 _BALANCES_AS_OF = """
-select account.path, coalesce(sum(effect.moved), 0)
+select account.path, coalesce(sums.received - sums.given, 0)
 from ledger_account account
-left join lateral (
-    select -amount as moved, recorded_at from ledger_transfer
-    where source_id = account.id and phase in ('posted', 'post') and effective_at < %(effective_at)s
-    union all
-    select amount, recorded_at from ledger_transfer
-    where target_id = account.id and phase in ('posted', 'post') and effective_at < %(effective_at)s
-) as effect on effect.recorded_at <= coalesce(%(recorded_at)s::timestamptz, 'infinity')
+left join ledger_sums(array(
+    select account.id from ledger_account account where {accounts}
+), %(effective_at)s, %(recorded_at)s) as sums on sums.account_id = account.id
 where {accounts}
-group by account.path
 order by account.path
 """
+
+_BALANCE = "select posted, pending_in, pending_out from ledger_balance_now(%s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +52,21 @@ class Balance:
 
 def get_balance(*, path: str) -> Balance:
     """The account's balance now; zero if there is no such account."""
-    return get_balances(paths=[path])[path]
+    with connection.cursor() as cursor:
+        cursor.execute(_BALANCE, [path])
+        return Balance(path, *(int(amount or 0) for amount in cursor.fetchone()))
 
 
 def get_balances(*, paths: Sequence[str]) -> dict[str, Balance]:
     """Balances now, by path; zero for a path without an account."""
-    found = _fetch_balances(_BALANCES + "where account.path = any(%(paths)s)", {"paths": list(paths)})
+    found = _fetch_balances("account.path = any(%(paths)s)", {"paths": list(paths)})
     known = {balance.path: balance for balance in found}
     return {path: known.get(path) or Balance(path) for path in paths}
 
 
 def list_balances_under(*, prefix: str) -> list[Balance]:
     """Balances now of every account whose path begins with `prefix` (end it with "/"), in order of paths."""
-    return _fetch_balances(f"{_BALANCES} where {UNDER} order by account.path", range_of(prefix))
+    return _fetch_balances(UNDER, range_of(prefix))
 
 
 def get_balances_as_of(
@@ -88,22 +76,20 @@ def get_balances_as_of(
 
     With `recorded_at` only what had been recorded by then: the balance as it was known.
     """
-    return _fetch_as_of(UNDER, {**range_of(prefix), "effective_at": effective_at, "recorded_at": recorded_at})
+    values = {**range_of(prefix), "effective_at": effective_at, "recorded_at": recorded_at}
+    with connection.cursor() as cursor:
+        cursor.execute(_BALANCES_AS_OF.format(accounts=UNDER), values)
+        return {path: int(posted) for path, posted in cursor.fetchall()}
 
 
 def get_balance_as_of(*, path: str, effective_at: datetime, recorded_at: datetime | None = None) -> int:
     """Posted balance of one account, as `get_balances_as_of`; zero if there is no such account."""
-    values = {"path": path, "effective_at": effective_at, "recorded_at": recorded_at}
-    return _fetch_as_of("account.path = %(path)s", values).get(path, 0)
-
-
-def _fetch_as_of(accounts: str, values: dict[str, Any]) -> dict[str, int]:
     with connection.cursor() as cursor:
-        cursor.execute(_BALANCES_AS_OF.format(accounts=accounts), values)
-        return {path: int(posted) for path, posted in cursor.fetchall()}
+        cursor.execute("select ledger_balance_before(%s, %s, %s)", [path, effective_at, recorded_at])
+        return int(cursor.fetchone()[0] or 0)
 
 
-def _fetch_balances(query: str, values: dict[str, Any]) -> list[Balance]:
+def _fetch_balances(accounts: str, values: dict[str, Any]) -> list[Balance]:
     with connection.cursor() as cursor:
-        cursor.execute(query, values)
+        cursor.execute(_BALANCES.format(accounts=accounts), values)
         return [Balance(path, *(int(amount) for amount in amounts)) for path, *amounts in cursor.fetchall()]

@@ -15,6 +15,7 @@ from ledger.services.pending import void_expired
 from ledger.services.periods import close_period
 from ledger.services.reversals import reverse_journal
 from ledger.services.settled_journals import find_settled_journal_id
+from ledger.services.totals import roll_up_totals
 
 __all__ = [
     "AccountSpec",
@@ -32,5 +33,6 @@ __all__ = [
     "post_journals",
     "post_journals_alone",
     "reverse_journal",
+    "roll_up_totals",
     "void_expired",
 ]

@@ -19,6 +19,7 @@ from ledger.services import (
 from ledger.verification import Finding
 from ledger.verification.fingerprints import check_fingerprints
 from ledger.verification.rows import ROW_CHECKS
+from ledger.verification.totals import TOTAL_CHECKS
 
 NOON = datetime(2026, 3, 2, 17, tzinfo=UTC)
 
@@ -78,7 +79,7 @@ def post_all(journals: Sequence[JournalRequest]) -> list[PostedJournal]:
 
 def own_findings() -> list[Finding]:
     """What the ledger's own checks find, without those of other apps."""
-    return [finding for check in (*ROW_CHECKS, check_fingerprints) for finding in check()]
+    return [finding for check in (*ROW_CHECKS, *TOTAL_CHECKS, check_fingerprints) for finding in check()]
 
 
 def fund(cents: int = 10_000) -> PostedJournal:

@@ -159,10 +159,15 @@ def test_every_function_of_the_ledger_is_closed_to_the_public() -> None:
             " and has_function_privilege('strongroom_service', oid, 'execute') order by proname"
         )
         assert [name for (name,) in cursor.fetchall()] == [
+            "ledger_balance_before",
+            "ledger_balance_now",
+            "ledger_balances_now",
             "ledger_close_accounts",
             "ledger_close_period",
             "ledger_last_journal_id",
             "ledger_open_accounts",
             "ledger_post_journals",
             "ledger_posting_transactions",
+            "ledger_roll_up",
+            "ledger_sums",
         ]
