@@ -59,7 +59,7 @@ _CODES_BY_STATUS: dict[int, str] = {
         outbox_key_conflict outbox_event_not_replayable
         idempotency_conflict attribution_key_conflict already_reversed nothing_to_reverse
         book_conflict account_conflict account_closed account_not_empty period_already_closed
-        pending_already_resolved pending_expired
+        pending_already_resolved pending_expired statement_changed
         export_target_exists export_target_foreign ledger_not_empty
         nothing_new wrong_state exit_unsettled order_closed order_has_lots_waiting lot_decided
         document_already_used nothing_to_pay rate_card_overlap rate_card_in_billed_month

@@ -111,6 +111,12 @@ class LedgerBusy(Refusal):
     code = "ledger_busy"
 
 
+class StatementChanged(Refusal):
+    """Something came into a part of the statement that had been read, page by page. Read it anew."""
+
+    code = "statement_changed"
+
+
 class MalformedAccount(Refusal):
     """A code, path, unit, limit or mirror that no book or account can have. See `field`."""
 

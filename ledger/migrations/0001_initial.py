@@ -115,7 +115,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='journal',
-            index=models.Index(condition=models.Q(('reference_id', ''), _negated=True), fields=['reference_type', 'reference_id'], name='ledger_journal_reference'),
+            index=models.Index(condition=models.Q(('reference_id', ''), _negated=True), fields=['reference_type', 'reference_id', 'id'], name='ledger_journal_reference'),
         ),
         migrations.AddIndex(
             model_name='journal',

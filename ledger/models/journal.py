@@ -61,7 +61,7 @@ class Journal(models.Model):
         )
         indexes = (
             models.Index(
-                fields=["reference_type", "reference_id"],
+                fields=["reference_type", "reference_id", "id"],
                 condition=~Q(reference_id=""),
                 name="ledger_journal_reference",
             ),

@@ -8,31 +8,44 @@ from ledger.selectors.balances import (
     get_balances_as_of,
     list_balances_under,
 )
+from ledger.selectors.journals import FoundJournal, list_journals
 from ledger.selectors.movements import Movement, list_movements
 from ledger.selectors.pending import OpenPending, list_pending
 from ledger.selectors.periods import get_open_from
 from ledger.selectors.roll_up import get_rolled_up_journal_id
 from ledger.selectors.snapshots import one_state
+from ledger.selectors.statements import Statement, StatementLine, StatementPosition, get_statement
+from ledger.selectors.subtotals import Subtotal, list_subtotals
 from ledger.selectors.transfers import OF_JOURNAL, transfers_of, transfers_of_outer_journal
-from ledger.selectors.trial_balance import TrialBalanceLine, list_trial_balance
+from ledger.selectors.trial_balance import TrialBalanceLine, UnitTotal, list_trial_balance, total_by_unit
 
 __all__ = [
     "OF_JOURNAL",
     "Balance",
+    "FoundJournal",
     "Movement",
     "OpenPending",
+    "Statement",
+    "StatementLine",
+    "StatementPosition",
+    "Subtotal",
     "TrialBalanceLine",
+    "UnitTotal",
     "get_balance",
     "get_balance_as_of",
     "get_balances",
     "get_balances_as_of",
     "get_open_from",
     "get_rolled_up_journal_id",
+    "get_statement",
     "list_balances_under",
+    "list_journals",
     "list_movements",
     "list_pending",
+    "list_subtotals",
     "list_trial_balance",
     "one_state",
+    "total_by_unit",
     "transfers_of",
     "transfers_of_outer_journal",
 ]

@@ -10,8 +10,8 @@ from django.db import connection
 from ledger.selectors.prefixes import UNDER, range_of
 
 # A guarded account's balance is kept; any other is its running total and what came since.
-_BALANCES = """
-select account.path, coalesce(balance.posted, now.received - now.given, 0),
+HELD_NOW = """
+select account.path, coalesce(balance.posted, now.received - now.given, 0) as posted,
     coalesce(balance.pending_in, now.pending_in, 0), coalesce(balance.pending_out, now.pending_out, 0)
 from ledger_account account
 left join ledger_accountbalance balance on balance.account_id = account.id
@@ -22,8 +22,8 @@ where {accounts}
 order by account.path
 """
 
-_BALANCES_AS_OF = """
-select account.path, coalesce(sums.received - sums.given, 0)
+HELD_AS_OF = """
+select account.path, coalesce(sums.received - sums.given, 0) as posted
 from ledger_account account
 left join ledger_sums(array(
     select account.id from ledger_account account where {accounts}
@@ -78,7 +78,7 @@ def get_balances_as_of(
     """
     values = {**range_of(prefix), "effective_at": effective_at, "recorded_at": recorded_at}
     with connection.cursor() as cursor:
-        cursor.execute(_BALANCES_AS_OF.format(accounts=UNDER), values)
+        cursor.execute(HELD_AS_OF.format(accounts=UNDER), values)
         return {path: int(posted) for path, posted in cursor.fetchall()}
 
 
@@ -91,5 +91,5 @@ def get_balance_as_of(*, path: str, effective_at: datetime, recorded_at: datetim
 
 def _fetch_balances(accounts: str, values: dict[str, Any]) -> list[Balance]:
     with connection.cursor() as cursor:
-        cursor.execute(_BALANCES.format(accounts=accounts), values)
+        cursor.execute(HELD_NOW.format(accounts=accounts), values)
         return [Balance(path, *(int(amount) for amount in amounts)) for path, *amounts in cursor.fetchall()]

@@ -7,24 +7,33 @@ from django.db import connection
 
 from ledger.selectors.prefixes import UNDER, range_of
 
+# Of each account no more rows are read than can be asked for, side by side in the order of its indexes.
+_SIDE = """(
+    select id, journal_id, effective_at, recorded_at, {amount} as moved
+    from ledger_transfer where {side}_id = account.id and phase in ('posted', 'post')
+        and effective_at >= coalesce(%(since)s::timestamptz, '-infinity')
+        and effective_at < coalesce(%(until)s::timestamptz, 'infinity')
+        and recorded_at <= coalesce(%(recorded_at)s::timestamptz, 'infinity')
+        {after}
+    order by effective_at, id limit %(limit)s
+)"""
+_AFTER = """
+        and effective_at >= %(after_time)s
+        and (effective_at > %(after_time)s or id > %(after_id)s
+            or (id = %(after_id)s and account.path > %(after_path)s))
+"""
+
 _MOVEMENTS = """
-select effect.journal_id, effect.id, journal.kind, account.path, effect.effective_at, effect.moved,
+select effect.journal_id, effect.id, journal.kind, effect.path, effect.effective_at, effect.moved,
     effect.recorded_at, journal.reference_type, journal.reference_id
-from ledger_account account
-cross join lateral (
-    select id, journal_id, effective_at, recorded_at, -amount as moved from ledger_transfer
-    where source_id = account.id and phase in ('posted', 'post')
-        and effective_at >= coalesce(%(since)s::timestamptz, '-infinity')
-        and effective_at < coalesce(%(until)s::timestamptz, 'infinity')
-    union all
-    select id, journal_id, effective_at, recorded_at, amount from ledger_transfer
-    where target_id = account.id and phase in ('posted', 'post')
-        and effective_at >= coalesce(%(since)s::timestamptz, '-infinity')
-        and effective_at < coalesce(%(until)s::timestamptz, 'infinity')
+from (
+    select account.path, side.* from ledger_account account
+    cross join lateral ({source} union all {target}) as side
+    where {accounts}
+    order by side.effective_at, side.id, account.path limit %(limit)s
 ) as effect
 join ledger_journal journal on journal.id = effect.journal_id
-where {accounts}
-order by effect.effective_at, effect.id, account.path
+order by effect.effective_at, effect.id, effect.path
 """
 
 
@@ -43,13 +52,36 @@ class Movement:
     reference_id: str
 
 
-def list_movements(*, prefix: str, since: datetime | None, until: datetime | None) -> list[Movement]:
+def list_movements(
+    *,
+    prefix: str,
+    since: datetime | None,
+    until: datetime | None,
+    recorded_at: datetime | None = None,
+    after: Movement | None = None,
+    limit: int | None = None,
+) -> list[Movement]:
     """Posted movements of every account under `prefix`, effective from `since` until before `until`.
 
-    In order of effective time, then of transfers. A transfer between two of the accounts gives two.
+    In order of effective time, then of transfers, then of paths. A transfer between two of the accounts
+    gives two. With `recorded_at` only what had been recorded by then. A page of `limit` movements is
+    followed by the one `after` its last.
     """
+    values = {
+        **range_of(prefix), "since": since, "until": until, "recorded_at": recorded_at, "limit": limit,
+    }  # fmt: skip
+    if after is not None:
+        values |= {
+            "after_time": after.effective_at,
+            "after_id": after.transfer_id,
+            "after_path": after.path,
+        }
+    narrowed = _AFTER if after is not None else ""
+    query = _MOVEMENTS.format(
+        accounts=UNDER,
+        source=_SIDE.format(side="source", amount="-amount", after=narrowed),
+        target=_SIDE.format(side="target", amount="amount", after=narrowed),
+    )
     with connection.cursor() as cursor:
-        cursor.execute(
-            _MOVEMENTS.format(accounts=UNDER), {"since": since, "until": until, **range_of(prefix)}
-        )
+        cursor.execute(query, values)
         return [Movement(*row) for row in cursor.fetchall()]

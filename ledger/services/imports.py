@@ -13,12 +13,14 @@ from typing import Any
 import psycopg
 from django.db import DatabaseError, connections, transaction
 
+from errors import refusals_of_constraints
 from ledger.domain.exports.manifest import ExportedFile
 from ledger.errors import ExportInconsistent, ImportNeedsOwner, LedgerNotEmpty
 from ledger.imports import ReadJournal, check_files, read_journals, read_rows
 from ledger.verification.rows import ROW_CHECKS
 
 JOURNALS_AT_A_TIME = 5000
+TOTALS = "ledger_rollup, ledger_accounttotal, ledger_accountcell, ledger_untimelyentry"
 TABLES = (
     "ledger_book, ledger_account, ledger_accountbalance, ledger_closedperiod, ledger_journal, ledger_transfer"
 )
@@ -60,12 +62,20 @@ from (
 ) as effect
 where effect.account_id = balance.account_id
 """
+# Whatever had been added up was of no journal that stands now; the roll-up begins anew.
+_TOTALS_BEGIN_ANEW = """
+delete from ledger_accounttotal; delete from ledger_accountcell; delete from ledger_untimelyentry;
+delete from ledger_rollup
+"""
+# Never back: a number that was given out before, and told to the roll-up as settled, is not given out again.
 _NUMBERED_ON = """
 select setval(numbered.sequence::regclass, numbered.last) from (values
     ('ledger_book_id_seq', (select max(id) from ledger_book)),
     ('ledger_account_number', (select max(id & 4294967295) from ledger_account)),
     ('ledger_closedperiod_id_seq', (select max(id) from ledger_closedperiod)),
-    ('ledger_journal_id_seq', (select max(id) from ledger_journal))
+    ('ledger_journal_id_seq', (
+        select greatest(max(id), nullif(ledger_last_journal_id(), 0)) from ledger_journal
+    ))
 ) as numbered(sequence, last) where numbered.last is not null
 """
 
@@ -77,8 +87,9 @@ def import_ledger(
 
     All or nothing. Numbers, times and fingerprints are those of the export; `transaction_id` is this
     transaction's, which is what the sealer has to wait for. `advance` hears how many more journals are
-    loaded. Raises ImportNeedsOwner, LedgerNotEmpty, ExportMalformed, ExportPartial, ExportTruncated,
-    ExportHashWrong, ExportVersionUnknown, ExportInconsistent.
+    loaded. It holds the gate alone, so nobody takes a number of its journals for settled before they are
+    there. Raises ImportNeedsOwner, ClosingAfterPosting, LedgerBusy, LedgerNotEmpty, ExportMalformed,
+    ExportPartial, ExportTruncated, ExportHashWrong, ExportVersionUnknown, ExportInconsistent.
     """
     files = check_files(directory)
     with _refusing_inconsistency(), transaction.atomic(using=using), connections[using].cursor() as cursor:
@@ -95,6 +106,7 @@ def import_ledger(
         cursor.execute(f"analyze {TABLES}")
         cursor.execute(_BALANCES)
         _refuse_broken_invariants(cursor)
+        cursor.execute(_TOTALS_BEGIN_ANEW)
         cursor.execute(_NUMBERED_ON)
     return count
 
@@ -107,7 +119,9 @@ def _refuse_unless_empty(cursor: Any) -> None:
     )
     if not cursor.fetchone()[0]:
         raise ImportNeedsOwner("This login may not write the tables of the ledger.")
-    cursor.execute(f"lock table {TABLES} in share row exclusive mode")
+    with refusals_of_constraints():
+        cursor.execute("select ledger_hold_gate()")
+    cursor.execute(f"lock table {TABLES}, {TOTALS} in share row exclusive mode")
     for table in TABLES.split(", "):
         cursor.execute(f"select exists (select from {table})")  # noqa: S608 - a constant
         if cursor.fetchone()[0]:

@@ -125,6 +125,20 @@ class Model:
         """What the account gave away."""
         return self._sum(lambda moved: moved.source == path, effective_at, recording)
 
+    def movements(
+        self, path: str, *, until: datetime | None = None, recording: int | None = None
+    ) -> list[tuple[datetime, int]]:
+        """When what came into the account or, negative, went out of it, in order; then of posting."""
+        found = [
+            (moved.effective_at, moved.amount if moved.target == path else -moved.amount)
+            for moves in self.moves.values()
+            for moved in moves
+            if path in (moved.source, moved.target)
+            and (until is None or moved.effective_at < until)
+            and (recording is None or moved.recording <= recording)
+        ]
+        return sorted(found, key=lambda movement: movement[0])
+
     def _sum(
         self, counts: Callable[[Moved], bool], effective_at: datetime | None, recording: int | None
     ) -> int:

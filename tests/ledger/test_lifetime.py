@@ -23,7 +23,15 @@ from hypothesis.stateful import (
 )
 
 from errors import Refusal
-from ledger.selectors import Balance, get_balances_as_of, list_balances_under, list_trial_balance
+from ledger.selectors import (
+    Balance,
+    get_balances_as_of,
+    get_statement,
+    list_balances_under,
+    list_journals,
+    list_subtotals,
+    list_trial_balance,
+)
 from ledger.services import (
     AccountSpec,
     BookSpec,
@@ -33,10 +41,12 @@ from ledger.services import (
     TransferRequest,
     close_accounts,
     close_period,
+    find_settled_journal_id,
     open_accounts,
     open_books,
     post_journals,
     reverse_journal,
+    roll_up_totals,
     void_expired,
 )
 from tests.ledger.model import Model
@@ -241,6 +251,88 @@ class Lifetime(RuleBasedStateMachine):
             path: (self.model.received(path, effective_at), self.model.given(path, effective_at))
             for path in PATHS
         }
+
+    @rule(place=st.none() | PLACES)
+    def roll_up(self, place: int | None) -> None:
+        """At any moment, up to any journal: no answer depends on it."""
+        settled = find_settled_journal_id() or 0
+        if place is not None and self.journal_ids:
+            settled = self.journal_ids[self._posted_at(place)]
+        roll_up_totals(until_journal_id=settled)
+
+    @rule(
+        path=st.sampled_from(PATHS),
+        since=st.none() | DAYS,
+        until=st.none() | DAYS,
+        place=st.none() | PLACES,
+        limit=st.integers(min_value=1, max_value=5),
+    )
+    def state_an_account(
+        self, path: str, since: datetime | None, until: datetime | None, place: int | None, limit: int
+    ) -> None:
+        """Page by page; now or as it was known at some recording."""
+        recording = recorded_at = None
+        if place is not None and self.recorded_ats:
+            recording = place % len(self.recorded_ats) + 1
+            recorded_at = self.recorded_ats[recording - 1]
+        known = self.model.movements(path, until=until, recording=recording)
+        known = [one for one in known if since is None or since <= one[0]]
+        page = get_statement(path=path, since=since, until=until, recorded_at=recorded_at, limit=limit)
+        assert page is not None
+        balance = page.opening
+        if since is not None:
+            assert balance == self.model.posted_as_of(path, effective_at=since, recording=recording)
+        end = until if since is None or until is None else max(since, until)
+        assert page.closing == self.model.posted_as_of(path, effective_at=end, recording=recording)
+        lines = list(page.lines)
+        while (position := page.next_page) is not None:
+            page = get_statement(
+                path=path, since=since, until=until, recorded_at=recorded_at, after=position, limit=limit
+            )
+            assert page is not None
+            lines += page.lines
+        assert [(line.effective_at, line.amount) for line in lines] == known
+        for line in lines:
+            balance += line.amount
+            assert line.balance == balance
+
+    @rule(effective_at=st.none() | DAYS, prefix=st.sampled_from(["", "spare/"]))
+    def add_up_levels(self, effective_at: datetime | None, prefix: str) -> None:
+        expected: dict[tuple[str, str], int] = {}
+        for spec in ACCOUNTS:
+            if spec.path.startswith(prefix):
+                for level in {spec.path, spec.path.split("/")[0]}:
+                    key = (level, spec.book)
+                    held = self.model.posted_as_of(spec.path, effective_at=effective_at)
+                    expected[key] = expected.get(key, 0) + held
+        found = list_subtotals(prefix=prefix, effective_at=effective_at)
+        assert {(one.path, one.book): one.posted for one in found} == expected
+
+    @rule(text=TEXTS, limit=st.integers(min_value=1, max_value=4))
+    def search(self, text: str, limit: int) -> None:
+        """Every page, by reference and by metadata."""
+        by_metadata: dict[str, Any] = {"metadata": {"a": text}}
+        by_reference: dict[str, Any] = {"reference": ("", text)}
+        for asked, found in (
+            (
+                by_metadata,
+                {key for key, one in self.model.journals.items() if one.metadata.get("a") == text},
+            ),
+            (
+                by_reference,
+                {
+                    key
+                    for key, one in self.model.journals.items()
+                    if text and (one.reference_type, one.reference_id) == ("", text)
+                },
+            ),
+        ):
+            numbers: list[int] = []
+            page = list_journals(limit=limit, **asked)
+            while page:
+                numbers += [one.id for one in page]
+                page = list_journals(limit=limit, before=page[-1].id, **asked)
+            assert numbers == sorted((self.journal_ids[key] for key in found), reverse=True)
 
     @invariant()
     def both_hold_the_same(self) -> None:

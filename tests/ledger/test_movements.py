@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from ledger.selectors import get_balance, list_movements, list_trial_balance
+from ledger.selectors import Movement, get_balance, list_movements, list_trial_balance
 from ledger.services import Resolution
 from tests.ledger.standing import NOON, fund, hold, move, post
 
@@ -76,3 +76,33 @@ def test_the_trial_balance_of_one_book_as_of_a_day() -> None:
         "cash/main": 100,
         "loan/example": -100,
     }
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 50])
+def test_pages_of_movements_follow_one_another_across_ties(limit: int) -> None:
+    """Of one instant, of one journal, of one transfer between two of the accounts."""
+    post(
+        move("outside/antimony", "custody/east/antimony", 9),
+        move("issued/antimony", "unattributed/antimony", 9),
+    )
+    for _ in range(3):
+        post(
+            move("custody/east/antimony", "custody/west/antimony", 2),
+            move("custody/west/antimony", "custody/east/antimony", 1),
+        )
+    whole = list_movements(prefix="custody/", since=None, until=None)
+    assert len(whole) == 13
+    found: list[Movement] = []
+    page = list_movements(prefix="custody/", since=None, until=None, limit=limit)
+    while page:
+        found += page
+        post(move("outside/antimony", "quarantine/east/antimony", 1))
+        page = list_movements(prefix="custody/", since=None, until=None, limit=limit, after=page[-1])
+    assert found == whole
+
+
+def test_movements_as_they_were_known() -> None:
+    first = fund(100)
+    fund(50)
+    found = list_movements(prefix="cash/", since=None, until=None, recorded_at=first.recorded_at)
+    assert [movement.amount for movement in found] == [100]

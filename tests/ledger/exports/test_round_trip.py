@@ -7,19 +7,22 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connections, transaction
 
 from ledger.models import Account, Journal, Transfer
-from ledger.selectors import list_balances_under
+from ledger.selectors import get_rolled_up_journal_id, list_balances_under
 from ledger.services import (
     AccountSpec,
     BookSpec,
     Resolution,
     close_accounts,
     close_period,
+    find_settled_journal_id,
+    import_ledger,
     open_accounts,
     open_books,
     reverse_journal,
+    roll_up_totals,
 )
 from tests.ledger.exports.peers import export
 from tests.ledger.standing import NOON, fund, hold, move, open_standing_accounts, own_findings, post
@@ -98,3 +101,55 @@ def test_the_imported_ledger_goes_on(
         assert Account.objects.get(path="new").id & 0xFFFFFFFF == last_account + 1
         open_books(books=[BookSpec("new", "g")])
         assert own_findings() == []
+
+
+def _roll_up() -> None:
+    settled = find_settled_journal_id()
+    assert settled is not None
+    while get_rolled_up_journal_id() < settled:
+        roll_up_totals(until_journal_id=settled)
+
+
+def test_totals_begin_anew_with_an_import(
+    committed_database: str, another_database: Another, tmp_path: Path
+) -> None:
+    """The empty ledger had given out more numbers than the export has, and rolled up all of them."""
+    _post_everything()
+    _roll_up()
+    first = export(tmp_path / "first", "csv")
+    last = Journal.objects.latest("id").id
+    balances = list_balances_under(prefix="")
+
+    with another_database():
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("select setval('ledger_journal_id_seq', %s)", [last + 100])
+        _roll_up()
+        assert get_rolled_up_journal_id() == last + 100
+
+        call_command("import_ledger", str(first))
+
+        assert get_rolled_up_journal_id() == 0
+        assert list_balances_under(prefix="") == balances
+        _roll_up()
+        assert list_balances_under(prefix="") == balances
+        assert own_findings() == []
+        with transaction.atomic():
+            assert post(move("=1+1", "\r\n", 1)).id == last + 101
+
+
+def test_an_import_holds_off_who_asks_what_is_settled(
+    committed_database: str, another_database: Another, tmp_path: Path
+) -> None:
+    _post_everything()
+    first = export(tmp_path / "first", "csv")
+    answers: list[int | None] = []
+
+    with another_database():
+        import_ledger(
+            directory=first,
+            using="owner",
+            advance=lambda _count: answers.append(find_settled_journal_id(patience_seconds=0)),
+        )
+
+        assert answers == [None]
+        assert find_settled_journal_id() == Journal.objects.latest("id").id
