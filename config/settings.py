@@ -134,6 +134,9 @@ STRONGROOM_JOB_SILENCE_SECONDS = float(os.environ.get("STRONGROOM_JOB_SILENCE_SE
 STRONGROOM_WORKER_LOOK_SECONDS = float(os.environ.get("STRONGROOM_WORKER_LOOK_SECONDS", "5"))
 STRONGROOM_JOB_BACK_OFF_SECONDS = float(os.environ.get("STRONGROOM_JOB_BACK_OFF_SECONDS", "5"))
 STRONGROOM_JOB_BACK_OFF_CAP_SECONDS = 600.0
+# How long the jobs of a schedule's earlier ticks stay: those that went well at once, and those that did not.
+STRONGROOM_TICKS_KEPT_HOURS = float(os.environ.get("STRONGROOM_TICKS_KEPT_HOURS", "24"))
+STRONGROOM_FAILED_TICKS_KEPT_DAYS = float(os.environ.get("STRONGROOM_FAILED_TICKS_KEPT_DAYS", "30"))
 STRONGROOM_OUTBOX_ATTEMPT_LIMIT = 10
 # Less than the time for which the outbox leaves a message to the process that is sending it.
 EMAIL_TIMEOUT = 30

@@ -75,7 +75,10 @@ class Job(models.Model):
 
 
 class JobAttempt(models.Model):
-    """One try at a job by one worker. Rows are never removed, so a worker's death stays visible."""
+    """One try at a job by one worker. Rows stay, so a worker's death is visible.
+
+    Only the jobs of a schedule's ticks are discarded with theirs, long after (jobs/services/retention.py).
+    """
 
     class Outcome(models.TextChoices):
         RUNNING = "running"

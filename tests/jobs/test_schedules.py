@@ -8,7 +8,7 @@ import pytest
 from jobs.errors import MalformedJob, MalformedSchedule, UnknownJobKind
 from jobs.models import Job, Schedule, ScheduleTick
 from jobs.services import cancel_job, define_schedule, schedules
-from jobs.services.schedules import enqueue_due_ticks
+from jobs.services.schedules import define_standing_schedules, enqueue_due_ticks
 
 pytestmark = pytest.mark.django_db
 
@@ -141,3 +141,27 @@ class TestDefine:
     def test_its_payload_must_be_exact(self) -> None:
         with pytest.raises(MalformedJob):
             define_schedule(name="s", kind="sample.refuse", every_seconds=1, payload={"x": 0.5})  # type: ignore[dict-item]
+
+
+class TestStandingSchedules:
+    """Those that every installation has: declared beside the handlers, made by each scheduler's start."""
+
+    def test_the_ledger_is_rolled_up_and_expires_and_ticks_are_discarded(self) -> None:
+        assert define_standing_schedules() == Schedule.objects.count()
+        rhythms = dict(Schedule.objects.values_list("kind", "every_seconds"))
+        assert (
+            rhythms.items()
+            >= {
+                "ledger.roll_up": 5,
+                "ledger.expire_pending": 60,
+                "jobs.discard_ticks": 3600,
+            }.items()
+        )
+        assert all(Schedule.objects.values_list("enabled", flat=True))
+
+    def test_what_an_operator_changed_stays(self) -> None:
+        define_standing_schedules()
+        define_schedule(name="ledger.roll_up", kind="ledger.roll_up", every_seconds=30, enabled=False)
+        assert define_standing_schedules() == 0
+        changed = Schedule.objects.get(name="ledger.roll_up")
+        assert (changed.every_seconds, changed.enabled) == (30, False)

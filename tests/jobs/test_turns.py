@@ -69,6 +69,7 @@ class TestTick:
 
         monkeypatch.setattr(beat, "keep_work_moving", fail_twice)
         monkeypatch.setattr(beat, "close_old_connections", lambda: None)
+        monkeypatch.setattr(beat, "define_standing_schedules", lambda: 0)
         scheduler = JobScheduler(app=current_app)
         assert [scheduler.tick() for _ in range(3)] == [TICK_SECONDS] * 3
         assert len([record for record in caplog.records if "the next one tries again" in record.message]) == 2
