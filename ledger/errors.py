@@ -112,7 +112,7 @@ class LedgerBusy(Refusal):
 
 
 class StatementChanged(Refusal):
-    """Something came into a part of the statement that had been read, page by page. Read it anew."""
+    """Something was posted into the statement while it was read page by page. Read it anew."""
 
     code = "statement_changed"
 

@@ -132,8 +132,8 @@ def get_statement(
     In order of effective time, then of transfers, at most `limit` (up to 1,000) on a page; `after` is the
     page before's `next_page`, and the other arguments stay the same. With `recorded_at` everything as it
     was known then. The first page waits up to a second for those who are posting, and what is posted
-    later is not in the statement. Raises StatementChanged if somebody posted longer than that, and what
-    came of it lies behind a page that was read.
+    later is not in the statement. Raises StatementChanged if somebody posted longer than that, and into
+    a page that was still to be read.
     """
     if since is not None and until is not None:
         until = max(since, until)
@@ -147,7 +147,7 @@ def get_statement(
     shown = lines[:limit]
     balance = shown[-1].balance if shown else start.balance
     if is_last and balance != start.closing:
-        raise StatementChanged("The account's past has changed since the statement's first page.", path=path)
+        raise StatementChanged("Something was posted into the statement since its first page.", path=path)
     next_page = None
     if not is_last:
         next_page = StatementPosition(

@@ -145,7 +145,7 @@ def test_what_is_posted_between_two_pages_is_not_in_the_statement(is_rolled_up: 
 
 
 def test_what_came_unnoticed_is_never_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody waited for whoever was posting (here: a number too high), and it came behind the first page."""
+    """Nobody waited for whoever was posting (here: a number too high), and it came before the second page."""
     fund(1000)
     post(move("cash/main", "income/storage", 1), effective_at=NOON + DAY)
     monkeypatch.setattr(module, "find_settled_journal_id", lambda patience_seconds: None)
