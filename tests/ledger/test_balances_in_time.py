@@ -274,3 +274,19 @@ def test_each_selector_asks_once(django_assert_num_queries: DjangoAssertNumQueri
     ):
         with django_assert_num_queries(1):
             ask()
+
+
+def test_the_worked_example() -> None:
+    """docs/algorithms/balances_in_time.md. All is recorded today: what was known on day 6 is what came first."""
+    day = [NOON + timedelta(days=number) for number in range(12)]
+    post(move("time/a", "time/b", 100), effective_at=day[1])
+    sixth_day = post(move("time/b", "time/a", 30), effective_at=day[5]).recorded_at
+    late = post(move("time/a", "time/b", 7), effective_at=day[2]).id
+    roll_up(until=late)
+    post(move("time/a", "time/b", 1), effective_at=day[10])
+    assert get_rolled_up_journal_id() == late
+    assert get_balance(path="time/b").posted == 78
+    for before, recorded_at, held in (
+        (day[3], None, 107), (day[3], sixth_day, 100), (day[11], sixth_day, 70),
+    ):  # fmt: skip
+        assert get_balance_as_of(path="time/b", effective_at=before, recorded_at=recorded_at) == held

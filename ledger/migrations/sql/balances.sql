@@ -27,14 +27,15 @@ begin
                 select target_id, id from ledger_transfer where target_id = any(asked_accounts)
                     and id >= first_id and effective_at < until
             ) as found(account_id, id)
-            cross join lateral ledger_effects(found.id, found.id + 1) effect
+            cross join lateral ledger_effects(found.id, found.id + 1, null) effect
             where effect.account_id = found.account_id and effect.recorded_at <= known_at
             group by effect.account_id;
     else
         return query
             select effect.account_id, coalesce(sum(moved) filter (where moved > 0), 0),
                 coalesce(-sum(moved) filter (where moved < 0), 0), sum(awaited), sum(reserved)
-            from ledger_effects(first_id, 9223372036854775807) effect
+            from ledger_effects(first_id, 9223372036854775807,
+                case when cardinality(asked_accounts) <= 8 then asked_accounts end) effect
             where effect.account_id = any(asked_accounts) and effective_at < until
                 and effect.recorded_at <= known_at
             group by effect.account_id;

@@ -23,8 +23,9 @@ language sql stable as $$
         and id + 0 < before_id and phase in ('posted', 'post')
 $$;
 
--- What the transfers from one number to before another do to their accounts, a row for each side.
-create function ledger_effects(first_id bigint, end_id bigint) returns table (
+-- What the transfers from one number to before another do to their accounts, a row for each side. With
+-- `some_accounts` only those that touch one of a few: most are passed over before anything is computed.
+create function ledger_effects(first_id bigint, end_id bigint, some_accounts bigint[]) returns table (
     account_id bigint, id bigint, effective_at timestamptz, recorded_at timestamptz,
     moved bigint, awaited bigint, reserved bigint
 )
@@ -42,7 +43,8 @@ language sql stable as $$
         (transfer.source_id, -change.moved, 0, change.held),
         (transfer.target_id, change.moved, change.held, 0)
     ) as side(account_id, moved, awaited, reserved)
-    where transfer.id >= first_id and transfer.id < end_id
+    where transfer.id >= first_id and transfer.id < end_id and (some_accounts is null
+        or transfer.source_id = any(some_accounts) or transfer.target_id = any(some_accounts))
 $$;
 
 -- Add the next journals, none above `until_journal` and about `most_transfers` at most, to totals and
@@ -89,21 +91,22 @@ begin
     select account_id, coalesce(sum(moved) filter (where moved > 0), 0),
         coalesce(-sum(moved) filter (where moved < 0), 0), sum(awaited), sum(reserved),
         count(*) filter (where moved <> 0), 0
-    from ledger_effects(first_id, end_id)
+    from ledger_effects(first_id, end_id, null)
     group by account_id
     on conflict (account_id) do update set received = total.received + excluded.received,
         given = total.given + excluded.given, pending_in = total.pending_in + excluded.pending_in,
         pending_out = total.pending_out + excluded.pending_out, entries = total.entries + excluded.entries;
 
     insert into ledger_untimelyentry (account_id, recorded_at, transfer_id, effective_at, moved)
-    select account_id, recorded_at, id, effective_at, moved from ledger_effects(first_id, end_id)
+    select account_id, recorded_at, id, effective_at, moved from ledger_effects(first_id, end_id, null)
     where moved <> 0
-        and (recorded_at - effective_at > interval '10 s' or effective_at - recorded_at > interval '10 s');
+        and (recorded_at - effective_at > interval '10 s' or effective_at - recorded_at > interval '10 s')
+    order by account_id, recorded_at, id;
 
     -- What goes into cells: the new entries of accounts that have some, and all of those that get some.
     select array_agg(account_id), array_agg(effective_at), array_agg(moved)
     into accounts, moments, moved_amounts
-    from ledger_effects(first_id, end_id) where moved <> 0;
+    from ledger_effects(first_id, end_id, null) where moved <> 0;
     with entry as materialized (
         select * from unnest(accounts, moments, moved_amounts) as entry(account_id, effective_at, moved)
     ), added as materialized (
