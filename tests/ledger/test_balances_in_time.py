@@ -277,7 +277,7 @@ def test_each_selector_asks_once(django_assert_num_queries: DjangoAssertNumQueri
 
 
 def test_the_worked_example() -> None:
-    """docs/algorithms/balances_in_time.md. All is recorded today: what was known on day 6 is what came first."""
+    """That of the page. All is recorded today: what was known on day 6 is what came first."""
     day = [NOON + timedelta(days=number) for number in range(12)]
     post(move("time/a", "time/b", 100), effective_at=day[1])
     sixth_day = post(move("time/b", "time/a", 30), effective_at=day[5]).recorded_at

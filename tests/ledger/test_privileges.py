@@ -6,16 +6,21 @@ from psycopg.errors import InsufficientPrivilege
 
 from errors import Refusal
 from ledger.selectors import get_balance
+from ledger.services import roll_up_totals
 from tests.ledger.standing import fund, move, post
 
-TABLES = ["ledger_journal", "ledger_transfer", "ledger_accountbalance", "ledger_account", "ledger_book"]
 COLUMN = {
     "ledger_journal": "kind",
     "ledger_transfer": "amount",
     "ledger_accountbalance": "posted",
     "ledger_account": "path",
     "ledger_book": "code",
+    "ledger_rollup": "journal_id",
+    "ledger_accounttotal": "received",
+    "ledger_accountcell": "given",
+    "ledger_untimelyentry": "moved",
 }
+TABLES = list(COLUMN)
 
 
 def try_as_service(statement: str) -> None:
@@ -29,6 +34,8 @@ def try_as_service(statement: str) -> None:
 def posted(ledger: None) -> None:
     """There is something in every table."""
     fund(100)
+    last = post(*[move("loan/example", "income/storage", 1)] * 130)
+    roll_up_totals(until_journal_id=last.id)
 
 
 @pytest.mark.parametrize("table", TABLES)
