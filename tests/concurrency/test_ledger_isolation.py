@@ -21,6 +21,7 @@ from ledger.services import (
     close_period,
     open_accounts,
     reverse_journal,
+    roll_up_totals,
     void_expired,
 )
 from tests.concurrency.sessions import sessions
@@ -63,6 +64,7 @@ WRITES: dict[str, Callable[[], object]] = {
     "close an account": partial(close_accounts, paths=["purse/open"]),
     "close a period": partial(close_period, closed_until=LATER, reason="the month is reported"),
     "void what has expired": partial(void_expired, now=NOON),
+    "roll up": partial(roll_up_totals, until_journal_id=1),
 }
 
 

@@ -65,6 +65,8 @@ declare
     moved_amounts bigint[];
     width interval;
 begin
+    -- On a snapshot it would pass by journals that were settled after it was taken.
+    perform ledger_require_read_committed();
     insert into ledger_rollup (id, journal_id) values (1, 0) on conflict do nothing;
     if found then
         delete from ledger_accounttotal;
