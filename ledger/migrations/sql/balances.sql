@@ -15,6 +15,8 @@ create function ledger_changes_since(
     account_id bigint, received numeric, given numeric, pending_in numeric, pending_out numeric
 )
 language plpgsql stable as $$
+declare
+    few_accounts bigint[] := case when cardinality(asked_accounts) <= 8 then asked_accounts end;
 begin
     if is_many then
         return query
@@ -34,8 +36,7 @@ begin
         return query
             select effect.account_id, coalesce(sum(moved) filter (where moved > 0), 0),
                 coalesce(-sum(moved) filter (where moved < 0), 0), sum(awaited), sum(reserved)
-            from ledger_effects(first_id, 9223372036854775807,
-                case when cardinality(asked_accounts) <= 8 then asked_accounts end) effect
+            from ledger_effects(first_id, 9223372036854775807, few_accounts) effect
             where effect.account_id = any(asked_accounts) and effective_at < until
                 and effect.recorded_at <= known_at
             group by effect.account_id;
