@@ -9,7 +9,7 @@ from ledger.domain.canonical import JournalContent, TransferContent
 from ledger.domain.numbers import MOST_TRANSFERS
 from ledger.domain.quantities import LARGEST_AMOUNT
 from ledger.domain.requests import JournalRequest, Resolution, TransferRequest
-from ledger.domain.texts import is_storable
+from ledger.domain.texts import is_storable, is_storable_word
 from ledger.errors import (
     AmountOutOfRange,
     EffectiveTooFarAhead,
@@ -45,10 +45,10 @@ def check_request(request: JournalRequest, *, latest_effective_at: datetime) -> 
         raise TooManyTransfers(
             f"A journal has at most {MOST_TRANSFERS} transfers.", field="transfers", most=MOST_TRANSFERS
         )
-    _check_text(request.kind, field="kind", longest=LONGEST_KIND)
+    _check_word(request.kind, "kind", LONGEST_KIND)
     _check_text(request.idempotency_key, field="idempotency_key", longest=LONGEST_KEY)
-    _check_text(request.reference_type, field="reference_type", longest=LONGEST_REFERENCE_TYPE, shortest=0)
-    _check_text(request.reference_id, field="reference_id", longest=LONGEST_REFERENCE_ID, shortest=0)
+    if request.reference_type != "" or request.reference_id != "":
+        _check_reference(request)
     for key, value in request.metadata.items():
         _check_text(key, field="metadata", longest=LARGEST_AMOUNT)
         _check_text(value, field="metadata", longest=LARGEST_AMOUNT, shortest=0)
@@ -126,6 +126,11 @@ def _resolution_content(resolution: Resolution, pendings: Mapping[int, PendingTr
     )
 
 
+def _check_reference(request: JournalRequest) -> None:
+    _check_text(request.reference_type, field="reference_type", longest=LONGEST_REFERENCE_TYPE, shortest=0)
+    _check_text(request.reference_id, field="reference_id", longest=LONGEST_REFERENCE_ID, shortest=0)
+
+
 def _check_transfer(transfer: TransferRequest | Resolution) -> None:
     if isinstance(transfer, Resolution):
         if transfer.action not in ("post", "void") or (
@@ -135,8 +140,8 @@ def _check_transfer(transfer: TransferRequest | Resolution) -> None:
         if transfer.amount is not None:
             _check_amount(transfer.amount)
         return
-    _check_text(transfer.source, field="source", longest=LONGEST_PATH)
-    _check_text(transfer.target, field="target", longest=LONGEST_PATH)
+    _check_word(transfer.source, "source", LONGEST_PATH)
+    _check_word(transfer.target, "target", LONGEST_PATH)
     _check_amount(transfer.amount)
     if transfer.expires_at is not None:
         if not transfer.is_pending:
@@ -161,6 +166,11 @@ def _check_adjusted(month: date, effective_at: datetime) -> None:
         raise MalformedJournal("A month is named by its first day.", field="adjusts_month")
     if month >= effective_at.date():
         raise MalformedJournal("Only a month before the effective time is adjusted.", field="adjusts_month")
+
+
+def _check_word(word: object, field: str, longest: int) -> None:
+    if type(word) is not str or not is_storable_word(word, longest):
+        _check_text(word, field=field, longest=longest)
 
 
 def _check_text(text: object, *, field: str, longest: int, shortest: int = 1) -> None:

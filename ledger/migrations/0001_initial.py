@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(primary_key=True, serialize=False)),
                 ('amount', models.BigIntegerField()),
-                ('phase', models.CharField(choices=[('posted', 'Posted'), ('pending', 'Pending'), ('post', 'Post'), ('void', 'Void')], max_length=7)),
+                ('phase', models.TextField(choices=[('posted', 'Posted'), ('pending', 'Pending'), ('post', 'Post'), ('void', 'Void')])),
                 ('expires_at', models.DateTimeField(null=True)),
                 ('effective_at', models.DateTimeField()),
                 ('recorded_at', models.DateTimeField()),
@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
                 ('limit', models.BigIntegerField(db_column='balance_limit', null=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('posted__gte', models.F('pending_out'))), name='ledger_accountbalance_never_below_zero'), models.CheckConstraint(condition=models.Q(('limit__isnull', True), ('posted__lte', django.db.models.expressions.CombinedExpression(models.F('limit'), '-', models.F('pending_in'))), _connector='OR'), name='ledger_accountbalance_within_limit'), models.CheckConstraint(condition=models.Q(('pending_in__gte', 0), ('pending_out__gte', 0)), name='ledger_accountbalance_pending_positive'), models.CheckConstraint(condition=models.Q(('limit__isnull', True), ('limit__gte', 0), _connector='OR'), name='ledger_accountbalance_limit_positive')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('posted__gte', models.F('pending_out'))), name='ledger_accountbalance_never_below_zero'), models.CheckConstraint(condition=models.Q(('posted__lte', django.db.models.expressions.CombinedExpression(models.F('limit'), '-', models.F('pending_in')))), name='ledger_accountbalance_within_limit'), models.CheckConstraint(condition=models.Q(('pending_in__gte', 0), ('pending_out__gte', 0)), name='ledger_accountbalance_pending_positive')],
             },
         ),
         migrations.AddConstraint(

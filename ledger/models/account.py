@@ -66,7 +66,8 @@ class Account(models.Model):
 class AccountBalance(models.Model):
     """What a guarded account holds. Unguarded accounts have no row, so that nobody queues for it.
 
-    `limit` is the most the account may hold; null means no limit.
+    `limit` is the most the account may hold; null means no limit, and a check that comes to null holds.
+    That no limit is below zero follows from the three checks together.
     """
 
     account = models.OneToOneField(
@@ -84,16 +85,12 @@ class AccountBalance(models.Model):
                 name="ledger_accountbalance_never_below_zero",
             ),
             models.CheckConstraint(
-                condition=Q(limit__isnull=True) | Q(posted__lte=F("limit") - F("pending_in")),
+                condition=Q(posted__lte=F("limit") - F("pending_in")),
                 name="ledger_accountbalance_within_limit",
             ),
             models.CheckConstraint(
                 condition=Q(pending_in__gte=0) & Q(pending_out__gte=0),
                 name="ledger_accountbalance_pending_positive",
-            ),
-            models.CheckConstraint(
-                condition=Q(limit__isnull=True) | Q(limit__gte=0),
-                name="ledger_accountbalance_limit_positive",
             ),
         )
 

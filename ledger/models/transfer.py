@@ -21,7 +21,8 @@ class Transfer(models.Model):
 
     The times are the journal's, repeated so that one index answers "this account until then".
     No foreign key is checked row by row: the posting function, the only way in, looks up what a row
-    refers to, and verification does so again (docs/decisions/0034).
+    refers to, and verification does so again (docs/decisions/0034). `phase` is a text without a longest
+    length, because each statement reads the checks anew, and those of a varchar are twice as long.
     """
 
     class Phase(models.TextChoices):
@@ -41,7 +42,7 @@ class Transfer(models.Model):
         Account, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     amount = models.BigIntegerField()
-    phase = models.CharField(max_length=7, choices=Phase.choices)
+    phase = models.TextField(choices=Phase.choices)
     resolves = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,
