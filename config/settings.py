@@ -164,6 +164,15 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # --- end of Celery and jobs --------------------------------------------------------------------
 
+# --- Proof of the ledger (ledger/) ---------------------------------------------------------------
+# Connections that a verification works on side by side.
+STRONGROOM_VERIFY_LANES = int(os.environ.get("STRONGROOM_VERIFY_LANES", "2"))
+# Who gets a mail when a verification finds something, with commas.
+STRONGROOM_ALARM_RECIPIENTS = [
+    address for address in os.environ.get("STRONGROOM_ALARM_RECIPIENTS", "").split(",") if address
+]
+# --- end of proof of the ledger ------------------------------------------------------------------
+
 # --- Fees and invoices (billing/) ----------------------------------------------------------------
 # Firms whose invoices a fee run drafts in one transaction.
 STRONGROOM_FEE_RUN_FIRMS_PER_STEP = int(os.environ.get("STRONGROOM_FEE_RUN_FIRMS_PER_STEP", "200"))

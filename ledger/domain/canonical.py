@@ -63,7 +63,7 @@ def _parts(content: JournalContent) -> Iterator[bytes]:
     yield _HEADER
     yield _text(content.kind)
     yield _text(content.idempotency_key)
-    yield _time(content.effective_at)
+    yield time_bytes(content.effective_at)
     yield _day(content.adjusts_month)
     yield _text(content.reference_type)
     yield _text(content.reference_id)
@@ -71,15 +71,15 @@ def _parts(content: JournalContent) -> Iterator[bytes]:
     for key, value in sorted((key.encode(), value) for key, value in content.metadata.items()):
         yield _count(len(key)) + key
         yield _text(value)
-    yield _number(content.reverses)
+    yield number_bytes(content.reverses)
     yield _count(len(content.transfers))
     for transfer in content.transfers:
         yield _text(transfer.phase)
         yield _text(transfer.source)
         yield _text(transfer.target)
-        yield _number(transfer.amount)
-        yield _number(transfer.resolves)
-        yield _time(transfer.expires_at)
+        yield number_bytes(transfer.amount)
+        yield number_bytes(transfer.resolves)
+        yield time_bytes(transfer.expires_at)
 
 
 def _count(count: int) -> bytes:
@@ -91,13 +91,13 @@ def _text(text: str) -> bytes:
     return len(encoded).to_bytes(4, "big") + encoded
 
 
-def _number(number: int | None) -> bytes:
+def number_bytes(number: int | None) -> bytes:
     return _ABSENT if number is None else _EIGHT + number.to_bytes(8, "big", signed=True)
 
 
-def _time(moment: datetime | None) -> bytes:
-    return _ABSENT if moment is None else _number((moment - _EPOCH) // _MICROSECOND)
+def time_bytes(moment: datetime | None) -> bytes:
+    return _ABSENT if moment is None else number_bytes((moment - _EPOCH) // _MICROSECOND)
 
 
 def _day(day: date | None) -> bytes:
-    return _ABSENT if day is None else _number(day.toordinal() - _FIRST_DAY)
+    return _ABSENT if day is None else number_bytes(day.toordinal() - _FIRST_DAY)

@@ -14,7 +14,9 @@ from ledger.services.journals import post_journals, post_journals_alone
 from ledger.services.pending import void_expired
 from ledger.services.periods import close_period
 from ledger.services.reversals import reverse_journal
+from ledger.services.seals import seal_next
 from ledger.services.settled_journals import find_settled_journal_id
+from ledger.services.verifications import record_verification, run_full_verification, run_new_verification
 
 __all__ = [
     "AccountSpec",
@@ -31,6 +33,10 @@ __all__ = [
     "open_books",
     "post_journals",
     "post_journals_alone",
+    "record_verification",
     "reverse_journal",
+    "run_full_verification",
+    "run_new_verification",
+    "seal_next",
     "void_expired",
 ]

@@ -159,10 +159,19 @@ def test_every_function_of_the_ledger_is_closed_to_the_public() -> None:
             " and has_function_privilege('strongroom_service', oid, 'execute') order by proname"
         )
         assert [name for (name,) in cursor.fetchall()] == [
+            "ledger_bytes_of_day",
+            "ledger_bytes_of_metadata",
+            "ledger_bytes_of_number",
+            "ledger_bytes_of_text",
+            "ledger_bytes_of_time",
             "ledger_close_accounts",
             "ledger_close_period",
             "ledger_last_journal_id",
+            "ledger_merkle_root",
             "ledger_open_accounts",
             "ledger_post_journals",
             "ledger_posting_transactions",
+            "ledger_seal_hash",
+            "ledger_seal_leaf",
+            "ledger_seal_next",
         ]

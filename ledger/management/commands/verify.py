@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 from rich.console import Console
 from rich.table import Table
 
-from ledger.verification.registry import CheckResult, run_checks
+from ledger.verification import CheckResult, run_checks
 
 # Wide enough for every column when the output goes to a file or a pipe.
 PIPED_WIDTH = 160
@@ -37,7 +37,7 @@ class Command(BaseCommand):
 
     def _run(self, *, shows_progress: bool) -> list[CheckResult]:
         if not shows_progress:
-            return list(run_checks())
+            return run_checks()
         results = []
         with Console(stderr=True).status("verifying") as status:
             for result in run_checks():
