@@ -171,6 +171,13 @@ STRONGROOM_VERIFY_LANES = int(os.environ.get("STRONGROOM_VERIFY_LANES", "2"))
 STRONGROOM_ALARM_RECIPIENTS = [
     address for address in os.environ.get("STRONGROOM_ALARM_RECIPIENTS", "").split(",") if address
 ]
+# The Ed25519 key that signs digests: a PEM file, or 64 hexadecimal digits. Without either, a machine
+# that keeps everything in var/ makes a key of its own there.
+STRONGROOM_SIGNING_KEY_FILE = os.environ.get("STRONGROOM_SIGNING_KEY_FILE", "")
+STRONGROOM_SIGNING_KEY = os.environ.get("STRONGROOM_SIGNING_KEY", "")
+STRONGROOM_OWN_SIGNING_KEY_FILE = None if "DATABASE_URL" in os.environ else VAR_DIR / "signing-key.pem"
+# Whoever reads /metrics sends it as a bearer token; without one there is no /metrics.
+STRONGROOM_METRICS_TOKEN = _environment.get("STRONGROOM_METRICS_TOKEN", "")
 # --- end of proof of the ledger ------------------------------------------------------------------
 
 # --- Fees and invoices (billing/) ----------------------------------------------------------------

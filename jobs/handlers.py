@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -78,8 +79,18 @@ class JobRun:
                 pass
 
 
+@dataclass(frozen=True, slots=True)
+class StandingSchedule:
+    """A rhythm that every installation has unless its operator changed it: each so many seconds."""
+
+    name: str
+    kind: str
+    every_seconds: int
+
+
 Handler = Callable[[JobRun], None]
 _HANDLERS: dict[str, Handler] = {}
+_STANDING: dict[str, StandingSchedule] = {}
 _discovered = False
 
 
@@ -93,6 +104,17 @@ def job_handler(kind: str) -> Callable[[Handler], Handler]:
         return handler
 
     return register
+
+
+def declare_schedule(*, name: str, kind: str, every_seconds: int) -> None:
+    """Say beside a handler, in `tasks.py`, that its job comes back by itself in every installation."""
+    _STANDING[name] = StandingSchedule(name, kind, every_seconds)
+
+
+def standing_schedules() -> list[StandingSchedule]:
+    """What was declared, in the order of names."""
+    _discover()
+    return [_STANDING[name] for name in sorted(_STANDING)]
 
 
 def known_kinds() -> set[str]:

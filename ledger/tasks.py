@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from jobs.handlers import JobRun, job_handler
+from jobs.handlers import JobRun, declare_schedule, job_handler
 from ledger.services import (
     find_settled_journal_id,
     record_verification,
@@ -20,6 +20,9 @@ SEAL = "ledger.seal"
 VERIFY_NEW = "ledger.verify_new"
 VERIFY_ALL = "ledger.verify_all"
 PENDINGS_A_STEP = 500
+SEAL_EVERY_SECONDS = 15
+VERIFY_NEW_EVERY_SECONDS = 60
+VERIFY_ALL_EVERY_SECONDS = 24 * 60 * 60
 
 
 @job_handler(EXPIRE_PENDING)
@@ -82,3 +85,8 @@ def _record(run: JobRun, examination: Examination) -> None:
     with run.step():
         verification = record_verification(examination=examination)
         run.set_result({"verification": verification.id, "findings": verification.finding_count})
+
+
+declare_schedule(name=SEAL, kind=SEAL, every_seconds=SEAL_EVERY_SECONDS)
+declare_schedule(name=VERIFY_NEW, kind=VERIFY_NEW, every_seconds=VERIFY_NEW_EVERY_SECONDS)
+declare_schedule(name=VERIFY_ALL, kind=VERIFY_ALL, every_seconds=VERIFY_ALL_EVERY_SECONDS)

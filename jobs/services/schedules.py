@@ -14,7 +14,7 @@ from errors import Refusal, refusals_of_constraints
 from jobs.domain.payloads import JSON, require_fit
 from jobs.domain.ticks import latest_daily_tick, latest_interval_tick
 from jobs.errors import MalformedSchedule
-from jobs.handlers import get_handler
+from jobs.handlers import get_handler, standing_schedules
 from jobs.models import Job, Schedule, ScheduleTick
 from jobs.selectors import get_database_time
 from jobs.services.jobs import enqueue_job
@@ -54,6 +54,23 @@ def define_schedule(
             )
     schedule.refresh_from_db()
     return schedule
+
+
+def define_standing_schedules() -> int:
+    """Make the declared schedules that are missing; those that are there stay as they are. Counts them.
+
+    Each scheduler does so when it starts. An operator changes one with `define_schedule` under its name.
+    """
+    known = set(Schedule.objects.values_list("name", flat=True))
+    missing = [standing for standing in standing_schedules() if standing.name not in known]
+    for standing in missing:
+        with transaction.atomic():
+            get_handler(standing.kind)
+            Schedule.objects.get_or_create(
+                name=standing.name,
+                defaults={"kind": standing.kind, "every_seconds": standing.every_seconds},
+            )
+    return len(missing)
 
 
 def enqueue_due_ticks() -> int:

@@ -92,10 +92,12 @@ def _text(text: str) -> bytes:
 
 
 def number_bytes(number: int | None) -> bytes:
+    """A number after its length, or the length of what is absent."""
     return _ABSENT if number is None else _EIGHT + number.to_bytes(8, "big", signed=True)
 
 
 def time_bytes(moment: datetime | None) -> bytes:
+    """A time as the number of its microseconds since 1970."""
     return _ABSENT if moment is None else number_bytes((moment - _EPOCH) // _MICROSECOND)
 
 

@@ -3,18 +3,18 @@
 from pathlib import Path
 
 import django.core.serializers.json
+import django.db.models.deletion
 import django.db.models.expressions
 from django.db import migrations, models
 
 SQL = Path(__file__).parent / "sql"
-FILES = ("canonical", "seals", "schedules")
+FILES = ("canonical", "seals")
 
 
 class Migration(migrations.Migration):
 
     dependencies = [
         ('ledger', '0003_settled_journals'),
-        ('jobs', '0001_initial'),
     ]
 
     operations = [
@@ -46,11 +46,33 @@ class Migration(migrations.Migration):
                 ('finished_at', models.DateTimeField()),
                 ('verified_journal', models.BigIntegerField()),
                 ('finding_count', models.IntegerField()),
+                ('unknown_count', models.IntegerField()),
                 ('findings', models.JSONField(default=list, encoder=django.core.serializers.json.DjangoJSONEncoder)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('finding_count', 0)), fields=['id'], name='ledger_verification_clean')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['full', 'new'])), name='ledger_verification_kind_known'), models.CheckConstraint(condition=models.Q(('finding_count__gte', 0)), name='ledger_verification_count_positive')],
+                'indexes': [models.Index(condition=models.Q(('unknown_count', 0)), fields=['id'], name='ledger_verification_clean')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['full', 'new'])), name='ledger_verification_kind_known'), models.CheckConstraint(condition=models.Q(('unknown_count__gte', 0), ('finding_count__gte', models.F('unknown_count'))), name='ledger_verification_counts_fit')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Alarm',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('raised_at', models.DateTimeField()),
+                ('raised_by', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='alarm', to='ledger.verification')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='AlarmEnd',
+            fields=[
+                ('alarm', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='end', serialize=False, to='ledger.alarm')),
+                ('ended_at', models.DateTimeField()),
+                ('acknowledged_by', models.UUIDField(null=True)),
+                ('reason', models.CharField(blank=True, max_length=1000)),
+                ('verification', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.verification')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('acknowledged_by__isnull', True), ('reason', '')), models.Q(('acknowledged_by__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='ledger_alarmend_reason_of_who')],
             },
         ),
         migrations.RunSQL(

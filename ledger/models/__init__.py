@@ -3,12 +3,15 @@
 from ledger.models.account import Account, AccountBalance, Book
 from ledger.models.journal import Journal
 from ledger.models.period import ClosedPeriod
-from ledger.models.seal import Seal, Verification
+from ledger.models.seal import Seal
 from ledger.models.transfer import Transfer
+from ledger.models.verification import Alarm, AlarmEnd, Verification
 
 __all__ = [
     "Account",
     "AccountBalance",
+    "Alarm",
+    "AlarmEnd",
     "Book",
     "ClosedPeriod",
     "Journal",

@@ -1,6 +1,5 @@
-"""Seals, and what verification found: rows that are only added."""
+"""Seals: rows that are only added."""
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 
@@ -41,42 +40,3 @@ class Seal(models.Model):
 
     def __str__(self) -> str:
         return f"seal {self.number}"
-
-
-class Verification(models.Model):
-    """One verification and what it found. `full` looked at everything, `new` at what came since.
-
-    `verified_journal` is the last journal looked at; `findings` holds the first of them.
-    """
-
-    class Kind(models.TextChoices):
-        FULL = "full"
-        NEW = "new"
-
-    kind = models.CharField(max_length=4, choices=Kind.choices)
-    started_at = models.DateTimeField()
-    finished_at = models.DateTimeField()
-    verified_journal = models.BigIntegerField()
-    finding_count = models.IntegerField()
-    findings = models.JSONField(default=list, encoder=DjangoJSONEncoder)
-
-    class Meta:
-        constraints = (
-            models.CheckConstraint(
-                condition=Q(kind__in=["full", "new"]), name="ledger_verification_kind_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(finding_count__gte=0), name="ledger_verification_count_positive"
-            ),
-        )
-        indexes = (
-            models.Index(fields=["id"], condition=Q(finding_count=0), name="ledger_verification_clean"),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.kind} verification {self.id}"
-
-    @property
-    def is_clean(self) -> bool:
-        """Whether nothing was found."""
-        return self.finding_count == 0

@@ -16,7 +16,12 @@ from ledger.services.periods import close_period
 from ledger.services.reversals import reverse_journal
 from ledger.services.seals import seal_next
 from ledger.services.settled_journals import find_settled_journal_id
-from ledger.services.verifications import record_verification, run_full_verification, run_new_verification
+from ledger.services.verifications import (
+    acknowledge_alarm,
+    record_verification,
+    run_full_verification,
+    run_new_verification,
+)
 
 __all__ = [
     "AccountSpec",
@@ -25,6 +30,7 @@ __all__ = [
     "PostedJournal",
     "Resolution",
     "TransferRequest",
+    "acknowledge_alarm",
     "close_accounts",
     "close_period",
     "find_settled_journal_id",

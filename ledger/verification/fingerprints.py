@@ -4,15 +4,12 @@ The query computes what `ledger.domain.canonical` does, for a range of journals 
 whether each transfer belongs to its journal, repeats its times, and stays in one book.
 """
 
-import json
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
-from itertools import groupby
-from typing import NamedTuple
 
 from django.db import connection
 
-from ledger.domain.canonical import VERSION, JournalContent, TransferContent, fingerprint_of
+from ledger.domain.canonical import VERSION, fingerprint_of
+from ledger.selectors.contents import StoredTransfer, content_of, read_journals
 from ledger.verification.registry import Finding, JournalRange
 
 NAME = "ledger fingerprints"
@@ -25,6 +22,9 @@ TRANSFERS_INVARIANT = (
 SUSPECTS_AT_A_TIME = 500
 
 _SUSPECTS = """
+with account as materialized (
+    select id, book_id, ledger_bytes_of_text(path) as path_bytes from ledger_account
+)
 select coalesce(journal.id, part.journal_id)
 from (select * from ledger_journal where id between %(first)s and %(last)s) as journal
 full join (
@@ -35,13 +35,17 @@ full join (
     from (
         select transfer.id >> 16 as journal_id, transfer.effective_at, transfer.recorded_at,
             transfer.id >> 16 = transfer.journal_id and source.book_id = target.book_id as is_fit,
-            ledger_bytes_of_text(transfer.phase) || ledger_bytes_of_text(source.path)
-                || ledger_bytes_of_text(target.path) || ledger_bytes_of_number(transfer.amount)
-                || ledger_bytes_of_number(transfer.resolves_id) || ledger_bytes_of_time(transfer.expires_at)
+            case transfer.phase when 'posted' then '\\x00000006706f73746564'::bytea
+                    else ledger_bytes_of_text(transfer.phase) end
+                || source.path_bytes || target.path_bytes || '\\x00000008'::bytea || int8send(transfer.amount)
+                || case when transfer.resolves_id is null and transfer.expires_at is null
+                    then '\\xffffffffffffffff'::bytea
+                    else ledger_bytes_of_number(transfer.resolves_id)
+                        || ledger_bytes_of_time(transfer.expires_at) end
                 as bytes
         from ledger_transfer transfer
-        left join ledger_account source on source.id = transfer.source_id
-        left join ledger_account target on target.id = transfer.target_id
+        left join account source on source.id = transfer.source_id
+        left join account target on target.id = transfer.target_id
         where transfer.id between %(first_transfer)s and %(last_transfer)s
         order by transfer.id >> 16, transfer.id
     ) as transfer
@@ -58,25 +62,17 @@ where not coalesce(
         || ledger_bytes_of_day(journal.adjusts_month) || ledger_bytes_of_text(journal.reference_type)
         || ledger_bytes_of_text(journal.reference_id)
         || case when journal.metadata = '{}' then '\\x00000000'::bytea
-            else ledger_bytes_of_metadata(journal.metadata) end
+            -- Null, and so a suspect, unless it is an object of texts.
+            when jsonb_typeof(journal.metadata) = 'object' then (
+                select case when bool_and(jsonb_typeof(value) = 'string') then int4send(count(*)::integer)
+                    || string_agg(ledger_bytes_of_text(key) || ledger_bytes_of_text(value #>> '{}'),
+                        ''::bytea order by key collate "C") end
+                from jsonb_each(journal.metadata)
+            ) end
         || ledger_bytes_of_number(journal.reverses_id) || int4send(transfer_count::integer) || part.bytes
     ),
     false)
 order by 1
-"""
-
-_ROWS = """
-select journal.id, journal.fingerprint_version, journal.fingerprint, journal.kind, journal.idempotency_key,
-    journal.effective_at, journal.adjusts_month, journal.reference_type, journal.reference_id,
-    journal.metadata::text, journal.reverses_id, transfer.id, transfer.phase, source.path, target.path,
-    transfer.amount, transfer.resolves_id, transfer.expires_at
-from ledger_journal journal
-left join ledger_transfer transfer
-    on transfer.id between journal.id << 16 and ((journal.id + 1) << 16) - 1
-left join ledger_account source on source.id = transfer.source_id
-left join ledger_account target on target.id = transfer.target_id
-where journal.id = any(%s)
-order by journal.id, transfer.id
 """
 
 _UNFIT_TRANSFERS = """
@@ -95,29 +91,6 @@ where journal.id is null or source.id is null or target.id is null or source.boo
     or (journal.effective_at, journal.recorded_at) <> (transfer.effective_at, transfer.recorded_at)
 order by transfer.id
 """
-
-
-class _Row(NamedTuple):
-    """A journal with one of its transfers, as `_ROWS` gives it."""
-
-    journal_id: int
-    version: int
-    fingerprint: bytes
-    kind: str
-    idempotency_key: str
-    effective_at: datetime
-    adjusts_month: date | None
-    reference_type: str
-    reference_id: str
-    metadata: str
-    reverses: int | None
-    transfer_id: int | None
-    phase: str
-    source: str | None
-    target: str | None
-    amount: int
-    resolves: int | None
-    expires_at: datetime | None
 
 
 def check_fingerprints(journals: JournalRange | None = None) -> Iterator[Finding]:
@@ -141,14 +114,12 @@ def _look_closely(suspects: list[int]) -> Iterator[Finding]:
         cursor.execute(_UNFIT_TRANSFERS, [suspects])
         for number, message in cursor.fetchall():
             yield Finding(f"ledger_transfer {number}", message, check=TRANSFERS_NAME)
-        cursor.execute(_ROWS, [suspects])
-        found = map(_Row._make, cursor.fetchall())
-    for journal_id, rows in groupby(found, key=lambda row: row.journal_id):
-        if message := _fault(list(rows)):
-            yield Finding(f"ledger_journal {journal_id}", message)
+    for rows in read_journals(journal_ids=suspects):
+        if message := _fault(rows):
+            yield Finding(f"ledger_journal {rows[0].journal_id}", message)
 
 
-def _fault(rows: Sequence[_Row]) -> str | None:
+def _fault(rows: Sequence[StoredTransfer]) -> str | None:
     first = rows[0]
     if first.transfer_id is None:
         return "has no transfers"
@@ -156,32 +127,8 @@ def _fault(rows: Sequence[_Row]) -> str | None:
         return "has a number that is never given to a journal"
     if first.version != VERSION:
         return f"has a fingerprint of the unknown version {first.version}"
-    content = _content(rows)
+    content = content_of(rows)
     if content is not None and fingerprint_of(content) == bytes(first.fingerprint):
         return None
     transfers = ", ".join(str(row.transfer_id) for row in rows)
     return f"is not what was posted: the journal or one of its transfers ({transfers}) was changed"
-
-
-def _content(rows: Sequence[_Row]) -> JournalContent | None:
-    """The content the rows tell; None if no journal could be like that."""
-    first = rows[0]
-    metadata = json.loads(first.metadata)
-    if not isinstance(metadata, dict) or not all(isinstance(value, str) for value in metadata.values()):
-        return None
-    return JournalContent(
-        kind=first.kind,
-        idempotency_key=first.idempotency_key,
-        effective_at=first.effective_at,
-        adjusts_month=first.adjusts_month,
-        reference_type=first.reference_type,
-        reference_id=first.reference_id,
-        metadata=metadata,
-        reverses=first.reverses,
-        transfers=tuple(
-            TransferContent(
-                row.phase, row.source or "", row.target or "", row.amount, row.resolves, row.expires_at
-            )
-            for row in rows
-        ),
-    )

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
 from ledger.verification.lanes import Progress, run_side_by_side
 from ledger.verification.registry import (
+    Check,
     CheckResult,
     Finding,
     JournalRange,
@@ -60,19 +61,30 @@ def _tasks(
     """What has to be done and for which check: what looks at everything first, for it takes longest."""
     for name, check in checks.items():
         if check.whole and (journals is None or check.is_quick):
-            yield name, partial(_list_whole, check)
+            yield name, partial(_list_whole, name, check)
     for piece in _pieces(journals or JournalRange()):
         for name, check in checks.items():
             if check.ranged:
-                yield name, partial(_list_ranged, check, piece)
+                yield name, partial(_list_ranged, name, check, piece)
 
 
-def _list_whole(check: Registered) -> list[Finding]:
-    return list(check.whole()) if check.whole else []
+def _list_whole(name: str, check: Registered) -> list[Finding]:
+    return _found_by(name, check.whole) if check.whole else []
 
 
-def _list_ranged(check: Registered, piece: JournalRange) -> list[Finding]:
-    return list(check.ranged(piece)) if check.ranged else []
+def _list_ranged(name: str, check: Registered, piece: JournalRange) -> list[Finding]:
+    return _found_by(name, partial(check.ranged, piece)) if check.ranged else []
+
+
+def _found_by(name: str, check: Check) -> list[Finding]:
+    """What the check finds. Rows that make it fail are a finding too; a server that is away is none."""
+    try:
+        with transaction.atomic():
+            return list(check())
+    except (OperationalError, InterfaceError):
+        raise
+    except (DatabaseError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+        return [Finding(f"check {name}", f"could not be made: {type(error).__name__}: {error}".rstrip())]
 
 
 def _pieces(journals: JournalRange) -> Sequence[JournalRange]:

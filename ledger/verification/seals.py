@@ -1,21 +1,18 @@
 """Every seal, recomputed from the journals it covers: where the rows are, then closely in Python."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
-from typing import NamedTuple
 
 from django.db import connection
 
 from ledger.domain.merkle import fold_tree
-from ledger.domain.seals import NO_HASH, VERSION, SealHeader, leaf_of, seal_hash
-from ledger.models import Journal, Seal
+from ledger.domain.seals import NO_HASH, VERSION, leaf_of, seal_hash
+from ledger.models import Seal
+from ledger.selectors.seals import header_of, kept_leaves
 from ledger.verification.registry import Finding, JournalRange
 
 NAME = "ledger seals"
 INVARIANT = "Every seal is the hash of the journals it covers and of the seal before; none came in between."
-
-HASH_BYTES = 32
-NUMBER_BYTES = 8
 
 _SUSPECTS = """
 select seal.number
@@ -30,7 +27,7 @@ cross join lateral (
 where seal.last_journal between %(first)s and %(last)s and not coalesce(
     seal.version = 1 and found.ids = seal.journal_ids and found.leaves = seal.leaf_hashes
     and seal.journal_count * 32 = octet_length(seal.leaf_hashes)
-    and seal.root = ledger_merkle_root(seal.leaf_hashes)
+    and seal.root = ledger_merkle_root(found.leaves)
     and seal.hash = ledger_seal_hash(seal.number, seal.first_journal, seal.last_journal,
         seal.journal_count, seal.root, seal.previous_hash, seal.sealed_at)
     and case when seal.number = 1 then seal.first_journal = 1
@@ -40,13 +37,12 @@ order by seal.number
 """
 
 
-class _Sealed(NamedTuple):
-    """What the leaf of a journal is made of."""
-
-    id: int
-    recorded_at: datetime
-    fingerprint_version: int
-    fingerprint: bytes
+# A recording time that the driver could not read is none, and so never what was sealed.
+_LEAVES = """
+select id, case when recorded_at between '0001-01-02' and '9999-12-30' then recorded_at end,
+    fingerprint_version, fingerprint
+from ledger_journal where id between %s and %s
+"""
 
 
 def check_seals(journals: JournalRange) -> Iterator[Finding]:
@@ -61,11 +57,10 @@ def check_seals(journals: JournalRange) -> Iterator[Finding]:
 def _look_closely(seal: Seal) -> Iterator[Finding]:
     row = f"ledger_seal {seal.number}"
     yield from (Finding(row, message) for message in _header_faults(seal))
-    ids, leaves = _parts(seal.journal_ids, NUMBER_BYTES), _parts(seal.leaf_hashes, HASH_BYTES)
-    if not leaves or len(ids) != len(leaves) or fold_tree(leaves).root != bytes(seal.root):
+    sealed = kept_leaves(seal)
+    if not sealed or fold_tree(sealed.values()).root != bytes(seal.root):
         yield Finding(row, "what it keeps of its journals was changed: they don't lead to its root")
         return
-    sealed = dict(zip((int.from_bytes(part, "big", signed=True) for part in ids), leaves, strict=True))
     if found := _first_wrong_journal(seal, sealed):
         journal_id, message = found
         yield Finding(f"ledger_journal {journal_id}", f"{message} (seal {seal.number})")
@@ -89,10 +84,9 @@ def _header_faults(seal: Seal) -> Iterator[str]:
 
 def _first_wrong_journal(seal: Seal, sealed: dict[int, bytes]) -> tuple[int, str] | None:
     """The lowest number of a journal that was sealed and is otherwise now, or is there and was not."""
-    rows = Journal.objects.filter(id__gte=seal.first_journal, id__lte=seal.last_journal).values_list(
-        *_Sealed._fields
-    )
-    now = {journal.id: _leaf(journal) for journal in map(_Sealed._make, rows)}
+    with connection.cursor() as cursor:
+        cursor.execute(_LEAVES, [seal.first_journal, seal.last_journal])
+        now = {row[0]: _leaf(*row) for row in cursor.fetchall()}
     for number in sorted(now.keys() | sealed.keys()):
         if number not in now:
             return number, "was sealed and is gone"
@@ -103,28 +97,12 @@ def _first_wrong_journal(seal: Seal, sealed: dict[int, bytes]) -> tuple[int, str
     return None
 
 
-def header_of(seal: Seal) -> SealHeader:
-    """What the hash of a seal is made of."""
-    return SealHeader(
-        number=seal.number,
-        first_journal=seal.first_journal,
-        last_journal=seal.last_journal,
-        journal_count=seal.journal_count,
-        root=bytes(seal.root),
-        previous_hash=bytes(seal.previous_hash),
-        sealed_at=seal.sealed_at,
-    )
-
-
-def _leaf(journal: _Sealed) -> bytes:
+def _leaf(number: int, recorded_at: datetime | None, version: int, fingerprint: bytes) -> bytes | None:
+    if recorded_at is None:
+        return None
     return leaf_of(
-        journal_id=journal.id,
-        recorded_at=journal.recorded_at,
-        fingerprint_version=journal.fingerprint_version,
-        fingerprint=bytes(journal.fingerprint),
+        journal_id=number,
+        recorded_at=recorded_at,
+        fingerprint_version=version,
+        fingerprint=bytes(fingerprint),
     )
-
-
-def _parts(joined: bytes | memoryview, length: int) -> Sequence[bytes]:
-    whole = bytes(joined)
-    return [whole[start : start + length] for start in range(0, len(whole), length)]

@@ -160,7 +160,6 @@ def test_every_function_of_the_ledger_is_closed_to_the_public() -> None:
         )
         assert [name for (name,) in cursor.fetchall()] == [
             "ledger_bytes_of_day",
-            "ledger_bytes_of_metadata",
             "ledger_bytes_of_number",
             "ledger_bytes_of_text",
             "ledger_bytes_of_time",

@@ -10,6 +10,7 @@ from django.test import Client
 
 from governance.models import User
 from governance.services import create_user
+from ledger.selectors import get_verification_state
 from reserve.selectors import get_funding
 from tests.allocations.standing import build_house, hold, run_round
 from web import overview
@@ -53,6 +54,7 @@ def test_stock_cover_target_and_value_are_in_the_table(
         lines=[line(), line(code="gallium", name="Gallium", stock_g=0)],
         latest_round=None,
         funding=get_funding(),
+        proof=get_verification_state(),
         as_of=datetime(2026, 4, 2, 15, 0, tzinfo=UTC),
         policy_version=3,
     )

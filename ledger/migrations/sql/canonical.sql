@@ -1,7 +1,7 @@
 -- The canonical bytes of ledger/domain/canonical.py and ledger/domain/seals.py once more, so that a
 -- million fingerprints are recomputed where the rows are. Version 1. Whatever these find wrong is looked
--- at again by the Python code, which is the reference; a property test holds them together. They are
--- plain functions without settings, so that the planner puts their bodies into the query.
+-- at again by the Python code, which is the reference; test vectors hold them together. They are plain
+-- functions without settings, so that the planner puts their bodies into the query.
 
 create function ledger_bytes_of_text(value text) returns bytea
 language sql stable parallel safe as
@@ -11,35 +11,19 @@ create function ledger_bytes_of_number(value bigint) returns bytea
 language sql immutable parallel safe as
 $$ select case when value is null then '\xffffffff'::bytea else '\x00000008'::bytea || int8send(value) end $$;
 
+-- Null for an infinite time: no journal was ever posted with one.
 create function ledger_bytes_of_time(value timestamptz) returns bytea
 language sql stable parallel safe as $$
     select case when value is null then '\xffffffff'::bytea
-        else '\x00000008'::bytea || int8send((extract(epoch from value) * 1000000)::bigint) end
+        when isfinite(value) then '\x00000008'::bytea || int8send((extract(epoch from value) * 1000000)::bigint)
+        end
 $$;
 
 create function ledger_bytes_of_day(value date) returns bytea
 language sql immutable parallel safe as $$
     select case when value is null then '\xffffffff'::bytea
-        else '\x00000008'::bytea || int8send((value - date '1970-01-01')::bigint) end
+        when isfinite(value) then '\x00000008'::bytea || int8send((value - date '1970-01-01')::bigint) end
 $$;
-
--- Null if the value is no object of texts: no journal was ever posted with that.
-create function ledger_bytes_of_metadata(metadata jsonb) returns bytea
-language plpgsql stable parallel safe set search_path = pg_catalog, public, pg_temp as $$
-begin
-    if metadata = '{}' then
-        return '\x00000000';
-    end if;
-    if jsonb_typeof(metadata) <> 'object'
-        or exists (select from jsonb_each(metadata) where jsonb_typeof(value) <> 'string') then
-        return null;
-    end if;
-    return (
-        select int4send(count(*)::integer) || string_agg(
-            ledger_bytes_of_text(key) || ledger_bytes_of_text(value), ''::bytea order by key collate "C")
-        from jsonb_each_text(metadata)
-    );
-end $$;
 
 -- The leaf of a journal in the tree of its seal.
 create function ledger_seal_leaf(
@@ -47,10 +31,10 @@ create function ledger_seal_leaf(
 ) returns bytea
 language sql stable parallel safe as $$
     select sha256(
-        -- 00, then "strongroom leaf", 00, 01.
-        '\x007374726f6e67726f6f6d206c6561660001'::bytea
-        || ledger_bytes_of_number(journal_id) || ledger_bytes_of_time(recorded_at)
-        || ledger_bytes_of_number(fingerprint_version) || int4send(octet_length(fingerprint)) || fingerprint)
+        -- 00, then "strongroom leaf", 00, 01; each number with its count of 8 before it.
+        '\x007374726f6e67726f6f6d206c656166000100000008'::bytea || int8send(journal_id)
+        || ledger_bytes_of_time(recorded_at) || '\x00000008'::bytea
+        || int8send(fingerprint_version::bigint) || int4send(octet_length(fingerprint)) || fingerprint)
 $$;
 
 -- The root of the tree over leaves that are given one after the other. Level by level, each two

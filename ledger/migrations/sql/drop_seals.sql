@@ -15,6 +15,3 @@ begin
         execute format('drop function %s', routine);
     end loop;
 end $$;
-delete from jobs_scheduletick
-where schedule_id in (select id from jobs_schedule where starts_with(name, 'ledger.'));
-delete from jobs_schedule where starts_with(name, 'ledger.');

@@ -73,7 +73,8 @@ create trigger ledger_seal_check before insert on ledger_seal for each row
 alter table ledger_seal alter column leaf_hashes set storage external;
 
 revoke insert, update, delete, truncate, references, trigger on ledger_seal from strongroom_service;
-revoke update, delete, truncate, references, trigger on ledger_verification from strongroom_service;
+revoke update, delete, truncate, references, trigger on ledger_verification, ledger_alarm, ledger_alarmend
+    from strongroom_service;
 
 do $$
 declare
@@ -83,7 +84,7 @@ begin
         select oid::regprocedure as signature, proname from pg_proc
         where pronamespace = 'public'::regnamespace and proname in (
             'ledger_bytes_of_text', 'ledger_bytes_of_number', 'ledger_bytes_of_time', 'ledger_bytes_of_day',
-            'ledger_bytes_of_metadata', 'ledger_seal_leaf', 'ledger_merkle_root', 'ledger_seal_hash',
+            'ledger_seal_leaf', 'ledger_merkle_root', 'ledger_seal_hash',
             'ledger_seal_next', 'ledger_check_seal'
         )
     loop
