@@ -1,8 +1,10 @@
 """Verifications in the background: what they look at, what they keep, and when an alarm stands."""
 
+from io import StringIO
 from uuid import uuid4
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from errors import Refusal
@@ -172,3 +174,33 @@ def test_the_service_adds_to_what_was_recorded_and_changes_nothing(sealed: list[
     with pytest.raises(Exception, match="permission denied"), transaction.atomic():
         Verification.objects.update(finding_count=0)
     assert Journal.objects.count() == len(sealed)
+
+
+def verify(*options: str) -> tuple[int, str]:
+    out = StringIO()
+    try:
+        call_command("verify", "--json", *options, stdout=out)
+    except SystemExit as ended:
+        return int(str(ended.code)), out.getvalue()
+    return 0, out.getvalue()
+
+
+def test_the_command_looks_at_what_is_new_and_records_when_asked(sealed: list[int]) -> None:
+    assert verify("--incremental")[0] == 0
+    assert not Verification.objects.exists()
+    assert verify("--incremental", "--record")[0] == 0
+    change(sealed[0])
+    assert verify("--incremental")[0] == 0
+    code, said = verify("--record")
+    assert (code, f"ledger_journal {sealed[0]}" in said) == (1, True)
+    assert get_verification_state().is_alarmed
+    change(sealed[0], by=-1)
+    assert verify("--record")[0] == 0
+    assert not get_verification_state().is_alarmed
+
+
+@pytest.mark.parametrize("options", [("--against", "x"), ("--public-key", "x")])
+def test_a_digest_and_its_key_go_together(options: tuple[str, str]) -> None:
+    with pytest.raises(CommandError) as refused:
+        call_command("verify", *options)
+    assert refused.value.returncode == 2
