@@ -155,6 +155,24 @@ class IdField(serializers.UUIDField):
         return value
 
 
+@extend_schema_field({"type": "integer", "minimum": 1, "maximum": 2**63 - 1})
+class WholeNumberField(serializers.Field):  # type: ignore[type-arg]
+    """A whole number from 1 to 2^63 - 1 in a query, in plain digits."""
+
+    default_error_messages = {"malformed_integer": "Send a whole number such as 12."}  # noqa: RUF012
+
+    def to_internal_value(self, data: object) -> int:
+        """The number."""
+        text = str(data)
+        if not (text.isascii() and text.isdigit() and len(text) <= 19 and 1 <= int(text) < 2**63):
+            self.fail("malformed_integer")
+        return int(text)
+
+    def to_representation(self, value: int) -> int:
+        """The number."""
+        return value
+
+
 class DayField(serializers.DateField):
     """A calendar day, ISO 8601."""
 

@@ -33,7 +33,8 @@ _CODES_BY_STATUS: dict[int, str] = {
         policy_value_out_of_bounds expiry_in_the_past
         delegation_too_long decision_without_reason malformed_code malformed_country malformed_lei
         malformed_job malformed_schedule malformed_journal malformed_account empty_journal same_account
-        too_many_transfers malformed_period malformed_range
+        too_many_transfers malformed_period malformed_range acknowledgement_without_reason
+        malformed_digest signature_wrong
         export_malformed export_truncated export_hash_wrong export_version_unknown
         document_empty document_too_large net_above_gross malformed_rate_card malformed_month
     """,
@@ -46,7 +47,7 @@ _CODES_BY_STATUS: dict[int, str] = {
         not_found unknown_proposal job_not_found outbox_event_not_found firm_not_found
         material_not_found material_list_not_found facility_not_found trader_not_found tranche_not_found
         purchase_order_not_found lot_not_found annual_use_not_found agreement_not_found
-        unknown_journal pending_unknown fee_run_not_found invoice_not_found
+        unknown_journal seal_not_found alarm_not_found pending_unknown fee_run_not_found invoice_not_found
         disruption_not_found round_not_found round_request_not_found award_not_found drawdown_not_found
     """,
     405: "method_not_allowed",
@@ -60,6 +61,7 @@ _CODES_BY_STATUS: dict[int, str] = {
         idempotency_conflict attribution_key_conflict already_reversed nothing_to_reverse
         book_conflict account_conflict account_closed account_not_empty period_already_closed
         pending_already_resolved pending_expired statement_changed
+        journal_not_sealed alarm_ended
         export_target_exists export_target_foreign ledger_not_empty
         nothing_new wrong_state exit_unsettled order_closed order_has_lots_waiting lot_decided
         document_already_used nothing_to_pay rate_card_overlap rate_card_in_billed_month
@@ -89,6 +91,7 @@ _CODES_BY_STATUS: dict[int, str] = {
     429: "throttled",
     500: """
         internal_error no_transaction open_transaction closing_after_posting wrong_isolation
+        journal_not_as_sealed signing_key_missing signing_key_unfit
         mirror_broken wrong_book unknown_book unknown_account
         unknown_job_kind unknown_outbox_topic job_not_done rest_call_failed
     """,

@@ -49,6 +49,7 @@ from api.v1.prices import (
     StalePriceListEndpoint,
     StockValueListEndpoint,
 )
+from api.v1.proofs import ProofEndpoint
 from api.v1.proposals import (
     ProposalApprovalEndpoint,
     ProposalEndpoint,
@@ -60,6 +61,12 @@ from api.v1.proposals import (
 from api.v1.session import SessionEndpoint
 from api.v1.statements import StatementCsvEndpoint, StatementEndpoint, StatementPdfEndpoint
 from api.v1.terms import AgreementListEndpoint, CommitmentListEndpoint
+from api.v1.verifications import (
+    AlarmAcknowledgementEndpoint,
+    AlarmListEndpoint,
+    VerificationListEndpoint,
+    VerificationStateEndpoint,
+)
 
 urlpatterns = [
     path("problems", problem_types, name="problem-types"),
@@ -145,6 +152,15 @@ urlpatterns = [
     ),
     path("v1/jobs", JobListEndpoint.as_view(), name="jobs"),
     path("v1/jobs/<uuid:job_id>", JobEndpoint.as_view(), name="job"),
+    path("v1/journals/<int:journal_id>/proof", ProofEndpoint.as_view(), name="journal-proof"),
+    path("v1/verifications", VerificationListEndpoint.as_view(), name="verifications"),
+    path("v1/verifications/state", VerificationStateEndpoint.as_view(), name="verification-state"),
+    path("v1/alarms", AlarmListEndpoint.as_view(), name="alarms"),
+    path(
+        "v1/alarms/<int:alarm_id>/acknowledge",
+        AlarmAcknowledgementEndpoint.as_view(),
+        name="alarm-acknowledge",
+    ),
     path("v1/calculators/awards", AwardsEndpoint.as_view(), name="calculate-awards"),
     path("v1/calculators/fees", FeesEndpoint.as_view(), name="calculate-fees"),
 ]

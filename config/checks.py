@@ -10,8 +10,11 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connections
 
 from config.database import LEAST_SERVER_VERSION, OWNER_ROLE
+from errors import Refusal
+from ledger.signing import load_signing_key
 
 LOCAL_HOSTS = {"127.0.0.1", "localhost", "[::1]", "::1", "testserver"}
+LEAST_TOKEN = 20
 
 
 @register(Tags.security)
@@ -57,6 +60,34 @@ def check_servers(**_: object) -> list[CheckMessage]:
             checks.Warning("The Redis of REDIS_URL has no password.", hint=hint, id="strongroom.W006")
         )
     return found
+
+
+@register(Tags.security)
+def check_signing_key(**_: object) -> list[CheckMessage]:
+    """One key signs digests, it can be used, and nobody else can read it."""
+    key, file = settings.STRONGROOM_SIGNING_KEY, settings.STRONGROOM_SIGNING_KEY_FILE
+    if not (key or file):
+        return []
+    if key and file:
+        hint = "Unset one: digests signed with the other would be taken for forged."
+        text = "STRONGROOM_SIGNING_KEY and STRONGROOM_SIGNING_KEY_FILE are both set."
+        return [Error(text, hint=hint, id="strongroom.E011")]
+    try:
+        load_signing_key()
+    except Refusal as refusal:
+        hint = "docs/operations.md says how to make a key and where to keep it."
+        return [Error(f"Digests can't be signed: {refusal.message}", hint=hint, id="strongroom.E012")]
+    return []
+
+
+@register(Tags.security)
+def check_metrics_token(**_: object) -> list[CheckMessage]:
+    """Metrics tell how the ledger does: a token that can be guessed guards nothing."""
+    if 0 < len(settings.STRONGROOM_METRICS_TOKEN) < LEAST_TOKEN:
+        hint = "Make one with `openssl rand -hex 32`, or unset it: then there is no /metrics."
+        text = f"STRONGROOM_METRICS_TOKEN is shorter than {LEAST_TOKEN} characters."
+        return [Error(text, hint=hint, id="strongroom.E013")]
+    return []
 
 
 @register(Tags.database)

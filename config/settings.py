@@ -167,6 +167,22 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # --- end of Celery and jobs --------------------------------------------------------------------
 
+# --- Proof of the ledger (ledger/) ---------------------------------------------------------------
+# Connections that a verification works on side by side.
+STRONGROOM_VERIFY_LANES = int(os.environ.get("STRONGROOM_VERIFY_LANES", "2"))
+# Who gets a mail when a verification finds something, with commas.
+STRONGROOM_ALARM_RECIPIENTS = [
+    address for address in os.environ.get("STRONGROOM_ALARM_RECIPIENTS", "").split(",") if address
+]
+# The Ed25519 key that signs digests: a PEM file, or 64 hexadecimal digits. Without either, a machine
+# that keeps everything in var/ makes a key of its own there.
+STRONGROOM_SIGNING_KEY_FILE = os.environ.get("STRONGROOM_SIGNING_KEY_FILE", "")
+STRONGROOM_SIGNING_KEY = os.environ.get("STRONGROOM_SIGNING_KEY", "")
+STRONGROOM_OWN_SIGNING_KEY_FILE = None if "DATABASE_URL" in os.environ else VAR_DIR / "signing-key.pem"
+# Whoever reads /metrics sends it as a bearer token; without one there is no /metrics.
+STRONGROOM_METRICS_TOKEN = _environment.get("STRONGROOM_METRICS_TOKEN", "")
+# --- end of proof of the ledger ------------------------------------------------------------------
+
 # --- Fees and invoices (billing/) ----------------------------------------------------------------
 # Firms whose invoices a fee run drafts in one transaction.
 STRONGROOM_FEE_RUN_FIRMS_PER_STEP = int(os.environ.get("STRONGROOM_FEE_RUN_FIRMS_PER_STEP", "200"))

@@ -5,12 +5,14 @@ from django.urls import include, path
 
 from api.errors import InternalError, MalformedJson, NotFound, PermissionDenied
 from api.health import live, ready
+from api.metrics import metrics
 from api.problems import Problem, problem_response
 from web.views.faults import fault_page
 
 urlpatterns = [
     path("healthz", live, name="healthz"),
     path("readyz", ready, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("api/", include("api.urls")),
     path("", include("web.urls")),
 ]

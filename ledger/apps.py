@@ -8,12 +8,11 @@ class LedgerConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make the ledger's own checks part of every verification."""
-        from ledger.verification import register_check
-        from ledger.verification.fingerprints import INVARIANT, NAME, check_fingerprints
-        from ledger.verification.rows import ROW_CHECKS
-        from ledger.verification.totals import TOTAL_CHECKS
+        """Make the ledger's own checks part of every verification, and say how an alarm is sent."""
+        from jobs.transports import register_transport
+        from ledger.alarms import deliver_alarm
+        from ledger.services.verifications import ALARM_TOPIC
+        from ledger.verification.own_checks import register_own_checks
 
-        for check in (*ROW_CHECKS, *TOTAL_CHECKS):
-            register_check(name=check.name, invariant=check.invariant, check=check)
-        register_check(name=NAME, invariant=INVARIANT, check=check_fingerprints)
+        register_own_checks()
+        register_transport(ALARM_TOPIC, deliver_alarm)

@@ -237,6 +237,66 @@ class ReversalDiffers(Refusal):
     code = "reversal_differs"
 
 
+class SealNotFound(Refusal):
+    """There is no seal of this number, or none at all yet. The job `ledger.seal` makes them."""
+
+    code = "seal_not_found"
+
+
+class JournalNotSealed(Refusal):
+    """The journal is in no seal yet, or in a later one than asked for. Try again in a minute."""
+
+    code = "journal_not_sealed"
+
+
+class JournalNotAsSealed(Refusal):
+    """The journal is not what was sealed: nothing can be proven of it. Run `manage.py verify`."""
+
+    code = "journal_not_as_sealed"
+
+
+class MalformedDigest(Refusal):
+    """The file is no digest of a ledger: not JSON, or a field is missing or wrong. See `field`."""
+
+    code = "malformed_digest"
+
+
+class SignatureWrong(Refusal):
+    """The digest isn't signed with the key given: it was changed, or another key made it."""
+
+    code = "signature_wrong"
+
+
+class SigningKeyMissing(Refusal):
+    """Nothing says which key signs. Set STRONGROOM_SIGNING_KEY_FILE or STRONGROOM_SIGNING_KEY."""
+
+    code = "signing_key_missing"
+
+
+class SigningKeyUnfit(Refusal):
+    """The key can't be read, isn't Ed25519, or others than its owner may read the file."""
+
+    code = "signing_key_unfit"
+
+
+class AlarmNotFound(Refusal):
+    """There is no alarm of this number."""
+
+    code = "alarm_not_found"
+
+
+class AlarmEnded(Refusal):
+    """The alarm stands no more: it was acknowledged, or a later full verification was clean."""
+
+    code = "alarm_ended"
+
+
+class AcknowledgementWithoutReason(Refusal):
+    """An alarm is acknowledged with a reason of 1 to 1,000 characters."""
+
+    code = "acknowledgement_without_reason"
+
+
 class MalformedRange(Refusal):
     """A bound is neither a day nor a journal number, or the bounds don't fit together. See `field`."""
 

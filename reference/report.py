@@ -2,7 +2,7 @@
 
 from rich.console import Console
 
-from ledger.verification.registry import CheckResult, run_checks
+from ledger.verification import CheckResult, run_checks
 from reference import tables
 
 
@@ -17,7 +17,7 @@ def print_report(console: Console) -> bool:
     _print_rationing(console)
     console.print()
     console.print(tables.drawdown_line())
-    results = list(run_checks())
+    results = run_checks()
     console.print(_verdict(results))
     return all(result.is_clean for result in results)
 

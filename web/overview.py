@@ -13,6 +13,7 @@ from allocations.selectors import list_outcomes, list_rounds_for
 from governance.models import User
 from governance.selectors import get_policy
 from ledger.domain.quantities import cost_cents
+from ledger.selectors import VerificationState, get_verification_state
 from members.selectors import list_member_coverage
 from reserve.selectors import Coverage, Funding, get_funding, list_national_coverage, list_prices
 
@@ -88,6 +89,7 @@ class Overview:
     lines: list[MaterialLine]
     latest_round: LatestRound | None
     funding: Funding
+    proof: VerificationState
     as_of: datetime
     policy_version: int
 
@@ -129,6 +131,7 @@ def read_overview(actor: User) -> Overview:
         lines=lines,
         latest_round=_latest_round(actor, {line.code: line.name for line in lines}),
         funding=get_funding(),
+        proof=get_verification_state(),
         as_of=timezone.now(),
         policy_version=get_policy().version_number,
     )

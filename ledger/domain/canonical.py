@@ -61,17 +61,18 @@ def canonical_bytes(content: JournalContent) -> bytes:
         _HEADER,
         _word(content.kind),
         _text(content.idempotency_key),
-        _time(content.effective_at),
+        time_bytes(content.effective_at),
         _day(content.adjusts_month),
         _word(content.reference_type),
         _text(content.reference_id),
         _metadata(content.metadata) if content.metadata else _NONE,
-        _number(content.reverses),
+        number_bytes(content.reverses),
         _count(len(content.transfers)),
     ]
     for phase, source, target, amount, resolves, expires_at in content.transfers:
         parts += (
-            _word(phase), _word(source), _word(target), _number(amount), _number(resolves), _time(expires_at)
+            _word(phase), _word(source), _word(target),
+            number_bytes(amount), number_bytes(resolves), time_bytes(expires_at),
         )  # fmt: skip
     return b"".join(parts)
 
@@ -90,16 +91,18 @@ def _text(text: str) -> bytes:
     return len(encoded).to_bytes(4, "big") + encoded
 
 
-def _number(number: int | None) -> bytes:
+def number_bytes(number: int | None) -> bytes:
+    """A number after its length, or the length of what is absent."""
     return _ABSENT if number is None else _EIGHT + number.to_bytes(8, "big", signed=True)
 
 
-def _time(moment: datetime | None) -> bytes:
-    return _ABSENT if moment is None else _number((moment - _EPOCH) // _MICROSECOND)
+def time_bytes(moment: datetime | None) -> bytes:
+    """A time as the number of its microseconds since 1970."""
+    return _ABSENT if moment is None else number_bytes((moment - _EPOCH) // _MICROSECOND)
 
 
 def _day(day: date | None) -> bytes:
-    return _ABSENT if day is None else _number(day.toordinal() - _FIRST_DAY)
+    return _ABSENT if day is None else number_bytes(day.toordinal() - _FIRST_DAY)
 
 
 # Kinds, phases and paths come again and again, so their bytes are kept.

@@ -14,8 +14,15 @@ from ledger.services.journals import post_journals, post_journals_alone
 from ledger.services.pending import void_expired
 from ledger.services.periods import close_period
 from ledger.services.reversals import reverse_journal
+from ledger.services.seals import seal_next
 from ledger.services.settled_journals import find_settled_journal_id
 from ledger.services.totals import roll_up_totals
+from ledger.services.verifications import (
+    acknowledge_alarm,
+    record_verification,
+    run_full_verification,
+    run_new_verification,
+)
 
 __all__ = [
     "AccountSpec",
@@ -24,6 +31,7 @@ __all__ = [
     "PostedJournal",
     "Resolution",
     "TransferRequest",
+    "acknowledge_alarm",
     "close_accounts",
     "close_period",
     "find_settled_journal_id",
@@ -32,7 +40,11 @@ __all__ = [
     "open_books",
     "post_journals",
     "post_journals_alone",
+    "record_verification",
     "reverse_journal",
     "roll_up_totals",
+    "run_full_verification",
+    "run_new_verification",
+    "seal_next",
     "void_expired",
 ]

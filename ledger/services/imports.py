@@ -17,6 +17,7 @@ from errors import refusals_of_constraints
 from ledger.domain.exports.manifest import ExportedFile
 from ledger.errors import ExportInconsistent, ImportNeedsOwner, LedgerNotEmpty
 from ledger.imports import ReadJournal, check_files, read_journals, read_rows
+from ledger.verification.registry import JournalRange
 from ledger.verification.rows import ROW_CHECKS
 
 JOURNALS_AT_A_TIME = 5000
@@ -183,10 +184,8 @@ def _copy(cursor: Any, statement: str, rows: Iterable[Iterable[object]]) -> None
 
 def _refuse_broken_invariants(cursor: Any) -> None:
     for check in ROW_CHECKS:
-        cursor.execute(check.query)
-        if (found := cursor.fetchone()) is not None:
-            table, number, message = found
-            raise ExportInconsistent(f"{table} {number} {message}.", check=check.name)
+        for finding in check.run_with(cursor, JournalRange()):
+            raise ExportInconsistent(f"{finding.row} {finding.message}.", check=check.name)
 
 
 @contextmanager

@@ -2,29 +2,40 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
-from ledger.verification.registry import Finding
+from ledger.verification.registry import Finding, JournalRange
 
-ROWS_AT_A_TIME = 1000
+# Whoever breaks more rows than this is told of the first.
+MOST_FINDINGS = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class RowCheck:
-    """A query whose rows are the findings: the table, the row's id, and a sentence."""
+    """A query whose rows are the findings: the table, the row's id, and a sentence.
+
+    A query that is `ranged` takes the bounds of a JournalRange. The cursor is a plain one: a query behind
+    a server-side cursor is never done by several processes.
+    """
 
     name: str
     invariant: str
     query: str
+    is_ranged: bool = False
+    is_quick: bool = False
 
-    def __call__(self) -> Iterator[Finding]:
-        """Run it, reading the findings through a server-side cursor."""
-        with connection.chunked_cursor() as cursor:
-            cursor.execute(self.query)
-            while rows := cursor.fetchmany(ROWS_AT_A_TIME):
-                for table, number, message in rows:
-                    yield Finding(f"{table} {number}", message)
+    def __call__(self, journals: JournalRange | None = None) -> Iterator[Finding]:
+        """Run it, over all journals or those of the range."""
+        with connection.cursor() as cursor:
+            yield from self.run_with(cursor, journals or JournalRange())
+
+    def run_with(self, cursor: Any, journals: JournalRange) -> Iterator[Finding]:
+        """Run it with a cursor of any login that may read the tables."""
+        cursor.execute(f"{self.query} limit {MOST_FINDINGS}", journals.bounds() if self.is_ranged else None)
+        for table, number, message in cursor.fetchall():
+            yield Finding(f"{table} {number}", message)
 
 
 _POSTED = """
@@ -39,34 +50,17 @@ _POSTED = """
 BOOKS = RowCheck(
     "ledger books",
     "The accounts of each book add up to zero.",
-    f"""
+    """
 select 'ledger_book', book.id, format('the accounts of %s add up to %s', book.code, sum(effect.moved))
-from ({_POSTED}) as effect
+from (
+    select source_id as account_id, -sum(amount) as moved from ledger_transfer
+    where phase in ('posted', 'post') group by source_id
+    union all
+    select target_id, sum(amount) from ledger_transfer where phase in ('posted', 'post') group by target_id
+) as effect
 join ledger_account account on account.id = effect.account_id
 join ledger_book book on book.id = account.book_id
 group by book.id having sum(effect.moved) <> 0 order by book.id
-""",  # noqa: S608 - constant text
-)
-
-TRANSFERS = RowCheck(
-    "ledger transfers",
-    "A transfer belongs to a journal whose times it repeats, and its two accounts to one book.",
-    """
-select 'ledger_transfer', transfer.id, case
-    when journal.id is null or transfer.id >> 16 <> journal.id
-        then format('journal %s does not exist or is not its own', transfer.journal_id)
-    when source.id is null or target.id is null then 'an account does not exist'
-    when source.book_id <> target.book_id
-        then format('%s and %s are not in one book', source.path, target.path)
-    else 'its times are not those of its journal' end
-from ledger_transfer transfer
-left join ledger_journal journal on journal.id = transfer.journal_id
-left join ledger_account source on source.id = transfer.source_id
-left join ledger_account target on target.id = transfer.target_id
-where (transfer.id >> 16, source.book_id, journal.effective_at, journal.recorded_at)
-    is distinct from (journal.id, target.book_id, transfer.effective_at, transfer.recorded_at)
-    or source.id is null
-order by transfer.id
 """,
 )
 
@@ -75,20 +69,25 @@ KEPT_BALANCES = RowCheck(
     "Each guarded account has a kept balance, and it is what its transfers add up to.",
     """
 with effect as (
-    select side.account_id, sum(side.moved) as posted, sum(side.awaited) as pending_in,
-        sum(side.reserved) as pending_out
-    from ledger_transfer transfer
-    left join ledger_transfer pending on pending.id = transfer.resolves_id
-    cross join lateral (
-        select case when transfer.phase in ('posted', 'post') then transfer.amount else 0 end as moved,
-            case transfer.phase when 'posted' then 0 when 'pending' then transfer.amount
-                else -pending.amount end as held
-    ) as change
-    cross join lateral (values
-        (transfer.source_id, -change.moved, 0, change.held),
-        (transfer.target_id, change.moved, change.held, 0)
-    ) as side(account_id, moved, awaited, reserved)
-    group by side.account_id
+    select account_id, sum(posted) as posted, sum(pending_in) as pending_in, sum(pending_out) as pending_out
+    from (
+        select source_id as account_id, -sum(amount) filter (where phase in ('posted', 'post')) as posted,
+            0 as pending_in, sum(amount) filter (where phase = 'pending') as pending_out
+        from ledger_transfer group by source_id
+        union all
+        select target_id, sum(amount) filter (where phase in ('posted', 'post')),
+            sum(amount) filter (where phase = 'pending'), 0
+        from ledger_transfer group by target_id
+        union all
+        select side.account_id, 0, side.pending_in, side.pending_out
+        from ledger_transfer resolution
+        join ledger_transfer pending on pending.id = resolution.resolves_id
+        cross join lateral (values
+            (resolution.source_id, 0, -pending.amount), (resolution.target_id, -pending.amount, 0)
+        ) as side(account_id, pending_in, pending_out)
+        where resolution.resolves_id is not null
+    ) as side
+    group by account_id
 )
 select 'ledger_accountbalance', account.id, case
     when balance.account_id is null then format('%s is guarded but has no kept balance', account.path)
@@ -121,6 +120,7 @@ join ledger_account account on account.id = balance.account_id
 where balance.posted < balance.pending_out or balance.posted > balance.balance_limit - balance.pending_in
 order by account.path
 """,
+    is_quick=True,
 )
 
 MIRRORS = RowCheck(
@@ -128,13 +128,15 @@ MIRRORS = RowCheck(
     "Every journal moves the two sides of a mirror by the same amount, so both hold the same.",
     f"""
 select 'ledger_journal', effect.journal_id,
-    format('moves the sides of mirror %s apart by %s', account.mirror,
+    format('moves the sides of mirror %%s apart by %%s', account.mirror,
         sum(account.mirror_side * effect.moved))
 from ({_POSTED}) as effect
 join ledger_account account on account.id = effect.account_id and account.mirror_side <> 0
+where effect.id between %(first_transfer)s and %(last_transfer)s
 group by effect.journal_id, account.mirror
 having sum(account.mirror_side * effect.moved) <> 0 order by effect.journal_id, account.mirror
 """,  # noqa: S608 - constant text
+    is_ranged=True,
 )
 
 PENDINGS = RowCheck(
@@ -142,28 +144,35 @@ PENDINGS = RowCheck(
     "A pending transfer is resolved at most once, between its own accounts, and not over its amount.",
     """
 select 'ledger_transfer', resolution.id, case
-    when pending.id is null then format('transfer %s is not pending', resolution.resolves_id)
-    when resolution.others > 1 then format('transfer %s is resolved %s times', pending.id, resolution.others)
-    else format('does not agree with transfer %s: accounts, or amount %s of %s', pending.id,
+    when pending.id is null then format('transfer %%s is not pending', resolution.resolves_id)
+    when resolution.others > 1
+        then format('transfer %%s is resolved %%s times', pending.id, resolution.others)
+    else format('does not agree with transfer %%s: accounts, or amount %%s of %%s', pending.id,
         resolution.amount, pending.amount) end
 from (
     select *, count(*) over (partition by resolves_id) as others from ledger_transfer
-    where resolves_id is not null
+    where resolves_id in (
+        select resolves_id from ledger_transfer
+        where resolves_id is not null and id between %(first_transfer)s and %(last_transfer)s
+    )
 ) as resolution
 left join ledger_transfer pending on pending.id = resolution.resolves_id and pending.phase = 'pending'
-where pending.id is null or resolution.others > 1
+where resolution.id between %(first_transfer)s and %(last_transfer)s and (
+    pending.id is null or resolution.others > 1
     or (pending.source_id, pending.target_id) <> (resolution.source_id, resolution.target_id)
     or resolution.amount > pending.amount
     or (resolution.phase = 'void' and resolution.amount <> pending.amount)
+)
 order by resolution.id
 """,
+    is_ranged=True,
 )
 
 REVERSALS = RowCheck(
     "ledger reversals",
     "A reversing journal moves back exactly what the journal it names has moved.",
     f"""
-select 'ledger_journal', reversal.id, format('does not undo journal %s: %s is left with %s',
+select 'ledger_journal', reversal.id, format('does not undo journal %%s: %%s is left with %%s',
     reversal.reverses_id, min(account.path), min(account.left_over))
 from ledger_journal reversal
 cross join lateral (
@@ -173,25 +182,33 @@ cross join lateral (
         or effect.id >= reversal.reverses_id << 16 and effect.id < (reversal.reverses_id + 1) << 16
     group by account.path having sum(effect.moved) <> 0
 ) as account
-where reversal.reverses_id is not null
+where reversal.reverses_id is not null and reversal.id between %(first)s and %(last)s
 group by reversal.id order by reversal.id
 """,  # noqa: S608 - constant text
+    is_ranged=True,
 )
 
 PERIODS = RowCheck(
     "ledger periods",
     "No journal takes effect in a period that had been closed when it was recorded.",
     """
-select 'ledger_journal', journal.id, format('takes effect at %s, recorded when %s was closed',
-    journal.effective_at, period.closed_until)
-from ledger_journal journal
+with period as (
+    select array_agg(closed_at order by closed_at) as closed_ats,
+        array_agg(closed_until order by closed_at) as closed_untils
+    from ledger_closedperiod
+)
+select 'ledger_journal', journal.id, format('takes effect at %%s, recorded when %%s was closed',
+    journal.effective_at, period.closed_untils[closings.before])
+from period
+join ledger_journal journal on journal.id between %(first)s and %(last)s
+    and journal.effective_at < (select max(closed_until) from ledger_closedperiod)
 cross join lateral (
-    select closed_until from ledger_closedperiod where closed_at < journal.recorded_at
-    order by closed_until desc limit 1
-) as period
-where journal.effective_at < period.closed_until
+    select width_bucket(journal.recorded_at - interval '1 microsecond', period.closed_ats) as before
+) as closings
+where journal.effective_at < period.closed_untils[closings.before]
 order by journal.id
 """,
+    is_ranged=True,
 )
 
-ROW_CHECKS = (BOOKS, TRANSFERS, KEPT_BALANCES, GUARDS, MIRRORS, PENDINGS, REVERSALS, PERIODS)
+ROW_CHECKS = (BOOKS, KEPT_BALANCES, GUARDS, MIRRORS, PENDINGS, REVERSALS, PERIODS)

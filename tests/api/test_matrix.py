@@ -9,6 +9,7 @@ from billing.models import Invoice
 from governance.models import Proposal
 from governance.services import create_user
 from jobs.models import Job
+from ledger.models import Journal
 from members.domain.requests import AnnualUseRecord
 from members.models import AnnualUse
 from members.services import record_annual_uses
@@ -22,6 +23,7 @@ STAFF = frozenset({"administrator", "approver", "finance", "auditor"})
 SIGNED_IN = STAFF | {"member", "rival", "trader"}
 EVERYBODY = SIGNED_IN | {"anonymous"}
 FIRM = STAFF | {"member"}
+PROOF_READERS = frozenset({"administrator", "auditor"})
 
 # Who passes; whoever doesn't gets the status. Anonymous gets 401 wherever it doesn't pass.
 TABLE: dict[str, tuple[frozenset[str], int]] = {
@@ -81,6 +83,11 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
     "post /api/v1/proposals/{proposal_id}/withdraw": (frozenset(), 403),
     "post /api/v1/proposals/{proposal_id}/approve": (frozenset({"approver"}), 403),
     "post /api/v1/proposals/{proposal_id}/reject": (STAFF, 403),
+    "get /api/v1/journals/{journal_id}/proof": (FIRM, 404),
+    "get /api/v1/verifications": (PROOF_READERS, 403),
+    "get /api/v1/verifications/state": (PROOF_READERS, 403),
+    "get /api/v1/alarms": (PROOF_READERS, 403),
+    "post /api/v1/alarms/{alarm_id}/acknowledge": (frozenset({"administrator"}), 403),
     "post /api/v1/calculators/awards": (SIGNED_IN, 0),
     "post /api/v1/calculators/fees": (SIGNED_IN, 0),
 }
@@ -118,10 +125,17 @@ def everybody(billed: Doors, client_of: ClientOf, anonymous: APIClient) -> Every
             "month": "2026-03",
             "invoice_id": str(Invoice.objects.get(firm=billed.own).id),
             "drawdown_id": drawdown["id"],
+            "journal_id": str(_journal_of_an_invoice(billed).id),
+            "alarm_id": "1",
             "job_id": str(Job.objects.all()[0].id),
             "proposal_id": str(Proposal.objects.filter(subject_type="fee_run").latest("proposed_at").id),
         },
     )
+
+
+def _journal_of_an_invoice(doors: Doors) -> Journal:
+    invoice = Invoice.objects.get(firm=doors.own)
+    return Journal.objects.get(reference_type="invoice", reference_id=str(invoice.id))
 
 
 def _unverified_use(doors: Doors) -> AnnualUse:

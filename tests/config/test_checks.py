@@ -75,3 +75,27 @@ def test_the_owner_of_the_tables_may_not_serve(monkeypatch: pytest.MonkeyPatch) 
 
 def test_the_database_is_asked_only_when_it_is_named() -> None:
     assert checks.check_database(databases=None) == []
+
+
+GOOD_SEED = "ab" * 32
+
+
+@pytest.mark.parametrize(
+    ("key", "file", "numbers"),
+    [
+        ("", "", []),
+        (GOOD_SEED, "", []),
+        (GOOD_SEED, "/nowhere/key.pem", ["E011"]),
+        ("short", "", ["E012"]),
+        ("", "/nowhere/key.pem", ["E012"]),
+    ],
+)
+def test_a_signing_key_that_cannot_sign_is_an_error(key: str, file: str, numbers: list[str]) -> None:
+    with override_settings(STRONGROOM_SIGNING_KEY=key, STRONGROOM_SIGNING_KEY_FILE=file):
+        assert _numbers(checks.check_signing_key()) == numbers
+
+
+@pytest.mark.parametrize(("token", "numbers"), [("", []), ("short", ["E013"]), ("x" * 20, [])])
+def test_a_token_of_the_metrics_that_can_be_guessed_is_an_error(token: str, numbers: list[str]) -> None:
+    with override_settings(STRONGROOM_METRICS_TOKEN=token):
+        assert _numbers(checks.check_metrics_token()) == numbers

@@ -16,10 +16,7 @@ from ledger.services import (
     open_books,
     post_journals,
 )
-from ledger.verification import Finding
-from ledger.verification.fingerprints import check_fingerprints
-from ledger.verification.rows import ROW_CHECKS
-from ledger.verification.totals import TOTAL_CHECKS
+from ledger.verification import Finding, run_checks
 
 NOON = datetime(2026, 3, 2, 17, tzinfo=UTC)
 
@@ -79,7 +76,8 @@ def post_all(journals: Sequence[JournalRequest]) -> list[PostedJournal]:
 
 def own_findings() -> list[Finding]:
     """What the ledger's own checks find, without those of other apps."""
-    return [finding for check in (*ROW_CHECKS, *TOTAL_CHECKS, check_fingerprints) for finding in check()]
+    own = [result for result in run_checks() if result.name.startswith("ledger ")]
+    return [finding for result in own for finding in result.findings]
 
 
 def fund(cents: int = 10_000) -> PostedJournal:

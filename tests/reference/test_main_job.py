@@ -15,7 +15,7 @@ from allocations.models import Award, Drawdown
 from billing.models import Invoice
 from ledger.models import Journal
 from ledger.selectors import list_balances_under
-from ledger.verification.registry import verify_ledger
+from ledger.verification import verify_ledger
 from reference.services.main_job import is_done
 from reserve.selectors import get_funding, list_national_coverage
 from tests.processes import Process, beat, database_url, free_port, redis_server, wait_for, worker

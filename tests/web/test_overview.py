@@ -10,6 +10,11 @@ from django.test import Client
 
 from governance.models import User
 from governance.services import create_user
+from ledger.models import Verification
+from ledger.selectors import get_verification_state
+from ledger.services import record_verification
+from ledger.services.verifications import Examination
+from ledger.verification import CheckResult, Finding
 from reserve.selectors import get_funding
 from tests.allocations.standing import build_house, hold, run_round
 from web import overview
@@ -53,6 +58,7 @@ def test_stock_cover_target_and_value_are_in_the_table(
         lines=[line(), line(code="gallium", name="Gallium", stock_g=0)],
         latest_round=None,
         funding=get_funding(),
+        proof=get_verification_state(),
         as_of=datetime(2026, 4, 2, 15, 0, tzinfo=UTC),
         policy_version=3,
     )
@@ -132,3 +138,13 @@ def test_the_latest_round_is_told_in_totals(db: None, client: Client) -> None:
     assert line_.granted_percent == 100 * line_.granted_g // 800_000
     for firm in (first, second):
         assert firm.legal_name not in page
+
+
+def test_an_alarm_of_the_ledger_is_on_the_first_page(auditor: User, client: Client) -> None:
+    client.force_login(auditor)
+    assert "has not been verified in the background yet" in client.get("/").content.decode()
+    broken = CheckResult(1, "ledger seals", "", [Finding("ledger_journal 7", "was sealed and is gone")])
+    for results, text in (([], "no alarm"), ([broken], "ledger_journal 7 was sealed and is gone")):
+        examination = Examination(Verification.Kind.FULL, datetime.now(UTC), 9, results)
+        record_verification(examination=examination)
+        assert text in client.get("/").content.decode()
