@@ -1,6 +1,6 @@
 """PostgreSQL is killed while several clients post: nothing acknowledged is lost, nothing is half there.
 
-Three kills in CI; `make torture ROUNDS=0-99` does as many as it is asked for. A round's number decides how
+Two kills in CI; `make torture ROUNDS=0-99` does as many as it is asked for. A round's number decides how
 and when it kills, so a round that failed is repeated with `make torture ROUNDS=7`.
 """
 
@@ -34,7 +34,7 @@ with transaction.atomic():
 
 
 # How many kills there are without being asked for more.
-KILLS_IN_CI = 3
+KILLS_IN_CI = 2
 
 
 def _rounds() -> list[int]:
