@@ -13,11 +13,13 @@ from django.db import connections, transaction
 from ledger.models import AccountBalance, Journal, Transfer
 from ledger.services import PostedJournal, Resolution, reverse_journal
 from ledger.verification import Finding, register_check, registry, verify_ledger
+from ledger.verification.rows import ROW_CHECKS
+from ledger.verification.totals import TOTAL_CHECKS
 from tests.ledger.standing import NOON, fund, hold, move, post
 
 pytestmark = pytest.mark.usefixtures("busy")
 
-OWN_CHECKS = 14
+OWN_CHECKS = len(ROW_CHECKS) + len(TOTAL_CHECKS) + 3
 
 
 @pytest.fixture
