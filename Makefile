@@ -20,11 +20,11 @@ run: install ## run the whole service on this machine until Ctrl-C (ONCE=1, EMPT
 	@exec $(BIN)/python -m config.run $(if $(ONCE),--once) $(if $(EMPTY),--empty)
 
 test: install-dev ## run the tests (ARGS="..." goes to pytest)
-	@exec $(BIN)/pytest -n $(TEST_WORKERS) -m "not browser and not external and not peer" $(ARGS)
+	@exec $(BIN)/pytest -n $(TEST_WORKERS) --dist worksteal -m "not browser and not external and not peer" $(ARGS)
 
 check: format lint types imports packages ## everything: all of that, then every test on Debian's servers
 	@.ci/packages
-	@exec $(BIN)/python -m tests.debian_servers $(BIN)/pytest -n $(TEST_WORKERS) $(ARGS)
+	@exec $(BIN)/python -m tests.debian_servers $(BIN)/pytest -n $(TEST_WORKERS) --dist worksteal $(ARGS)
 
 torture: install-dev ## kill what the service stands on, round after round (ROUNDS=0-99, or one: 7); a crowd for SECONDS=60
 	@STRONGROOM_TORTURE_ROUNDS=$(or $(ROUNDS),0-9) STRONGROOM_TORTURE_SECONDS=$(or $(SECONDS),60) $(BIN)/pytest tests/torture -n 0 $(ARGS)
