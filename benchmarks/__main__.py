@@ -3,12 +3,12 @@
 import sys
 from argparse import ArgumentParser
 
-from benchmarks import bulk, contenders, posting
+from benchmarks import bulk, growth, posting
 from benchmarks.document import publish
 from benchmarks.server import PLACE, running_server
 from config.startup import CannotStart
 
-SECTIONS = {"posting": posting, "bulk": bulk}
+SECTIONS = {"posting": posting, "bulk": bulk, "growth": growth}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -41,7 +41,7 @@ def _parser() -> ArgumentParser:
         section.add_argument(
             "--only",
             nargs="+",
-            choices=[entry.name for entry in contenders.CONTENDERS],
+            choices=[entry.name for entry in module.ENTRIES],
             help="these contenders",
         )
     return parser

@@ -5,12 +5,17 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks.growth_tables import growth_tables
 from benchmarks.server import BASE_DIR
 from benchmarks.tables import Content, bulk_table, posting_tables
 
 DOCUMENT = BASE_DIR / "docs" / "speed.md"
 RESULTS = BASE_DIR / "benchmarks" / "results"
-TABLES: dict[str, Callable[[Content], str]] = {"posting": posting_tables, "bulk": bulk_table}
+TABLES: dict[str, Callable[[Content], str]] = {
+    "posting": posting_tables,
+    "bulk": bulk_table,
+    "growth": growth_tables,
+}
 
 
 def publish(measured: Path) -> None:

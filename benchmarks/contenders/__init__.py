@@ -59,6 +59,9 @@ DJANGO_LEDGER = _entry(
     "django_ledger", "django-ledger, commit_txs", "django_ledger_peer", "CommitTxs", PEERS_PYTHON
 )
 
+# A ledger of its own, to grow.
+GROWN = _entry("growth", "Strongroom", "strongroom", "PostsAlone")
+
 CONTENDERS = (
     STRONGROOM_ALONE,
     STRONGROOM_INSIDE,
