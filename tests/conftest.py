@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import psycopg
 import pytest
 from django.conf import settings
@@ -20,6 +21,10 @@ from django.db import connections
 from config.database import grant_service_defaults
 from tests.databases import create_database, drop_database, name_in_use, owner_url, use_database
 from tests.standing_databases import BUILDS, StandingDatabases
+
+# A property holds or not, however busy the machine is: no test is timed.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 
 def _ensure_template(name: str) -> None:
