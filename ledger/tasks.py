@@ -3,9 +3,8 @@
 from django.utils import timezone
 
 from jobs.handlers import JobRun, declare_schedule, job_handler
-from ledger.selectors import get_rolled_up_journal_id
+from ledger.selectors import find_settled_journal_id, get_rolled_up_journal_id
 from ledger.services import (
-    find_settled_journal_id,
     record_verification,
     roll_up_totals,
     run_full_verification,

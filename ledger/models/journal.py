@@ -21,7 +21,7 @@ class TransactionIdField(models.BigIntegerField):  # type: ignore[type-arg]
 
 
 class Journal(models.Model):
-    """One business event. `transaction_id` lets the sealer know what can no longer be slipped under.
+    """One business event. `transaction_id` lets a fee run tell what it could see when it began.
 
     `fingerprint` is the SHA-256 of the canonical bytes (ledger/domain/canonical.py) in the version
     named beside it. `adjusts_month`, the first day of a month, marks a prior-period adjustment: a fact

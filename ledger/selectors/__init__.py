@@ -15,6 +15,7 @@ from ledger.selectors.periods import get_open_from
 from ledger.selectors.proofs import get_inclusion_proof, get_journal_reference
 from ledger.selectors.roll_up import get_rolled_up_journal_id
 from ledger.selectors.seals import SealedPart, get_digest, get_sealed_part, list_seals
+from ledger.selectors.settled_journals import find_settled_journal_id
 from ledger.selectors.snapshots import one_state
 from ledger.selectors.statements import Statement, StatementLine, StatementPosition, get_statement
 from ledger.selectors.subtotals import Subtotal, list_subtotals
@@ -41,6 +42,7 @@ __all__ = [
     "TrialBalanceLine",
     "UnitTotal",
     "VerificationState",
+    "find_settled_journal_id",
     "get_balance",
     "get_balance_as_of",
     "get_balances",

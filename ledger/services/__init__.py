@@ -15,7 +15,6 @@ from ledger.services.pending import void_expired
 from ledger.services.periods import close_period
 from ledger.services.reversals import reverse_journal
 from ledger.services.seals import seal_next
-from ledger.services.settled_journals import find_settled_journal_id
 from ledger.services.totals import roll_up_totals
 from ledger.services.verifications import (
     acknowledge_alarm,
@@ -34,7 +33,6 @@ __all__ = [
     "acknowledge_alarm",
     "close_accounts",
     "close_period",
-    "find_settled_journal_id",
     "import_ledger",
     "open_accounts",
     "open_books",

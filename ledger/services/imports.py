@@ -87,8 +87,8 @@ def import_ledger(
     """Load the export at `directory` into the empty ledger of the database `using`; counts the journals.
 
     All or nothing. Numbers, times and fingerprints are those of the export; `transaction_id` is this
-    transaction's, which is what the sealer has to wait for. `advance` hears how many more journals are
-    loaded. It holds the gate alone, so nobody takes a number of its journals for settled before they are
+    transaction's. `advance` hears how many more journals are loaded. It holds the gate alone, so nobody
+    takes a number of its journals for settled before they are
     there. Raises ImportNeedsOwner, ClosingAfterPosting, LedgerBusy, LedgerNotEmpty, ExportMalformed,
     ExportPartial, ExportTruncated, ExportHashWrong, ExportVersionUnknown, ExportInconsistent.
     """

@@ -15,7 +15,7 @@ from psycopg.errors import DeadlockDetected
 
 from errors import Refusal
 from ledger.models import Account, Journal
-from ledger.selectors import get_balance, get_balance_as_of, list_pending
+from ledger.selectors import find_settled_journal_id, get_balance, get_balance_as_of, list_pending
 from ledger.services import (
     AccountSpec,
     Resolution,
@@ -26,7 +26,6 @@ from ledger.services import (
     reverse_journal,
     void_expired,
 )
-from ledger.services.settled_journals import find_settled_journal_id
 from tests.concurrency.sessions import sessions
 from tests.ledger.recount import list_differences, list_faults
 from tests.ledger.standing import NOON, fund, hold, move, own_findings, post

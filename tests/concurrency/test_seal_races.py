@@ -4,7 +4,8 @@ import pytest
 from django.db.models import Max
 
 from ledger.models import Journal, Seal
-from ledger.services import find_settled_journal_id, seal_next
+from ledger.selectors import find_settled_journal_id
+from ledger.services import seal_next
 from ledger.verification import run_checks
 from tests.concurrency.test_settled_journals import open_transaction, post_and_commit
 from tests.ledger.standing import fund, open_standing_accounts

@@ -9,8 +9,8 @@ from django.db import connections, transaction
 from django.db.models import Max
 
 from ledger.models import Journal
+from ledger.selectors import find_settled_journal_id
 from ledger.services import PostedJournal
-from ledger.services.settled_journals import find_settled_journal_id
 from tests.ledger.standing import move, open_standing_accounts, post
 
 

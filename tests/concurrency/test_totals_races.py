@@ -9,9 +9,15 @@ import pytest
 from django.db import connection, connections, transaction
 
 from errors import Refusal
-from ledger.selectors import get_balance, get_rolled_up_journal_id, get_statement, one_state
+from ledger.selectors import (
+    find_settled_journal_id,
+    get_balance,
+    get_rolled_up_journal_id,
+    get_statement,
+    one_state,
+)
 from ledger.selectors import statements as statement_module
-from ledger.services import PostedJournal, find_settled_journal_id, roll_up_totals
+from ledger.services import PostedJournal, roll_up_totals
 from tests.concurrency.sessions import sessions
 from tests.concurrency.test_settled_journals import highest_seen, open_transaction
 from tests.ledger.recount import list_differences

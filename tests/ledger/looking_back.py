@@ -7,13 +7,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from ledger.selectors import (
+    find_settled_journal_id,
     get_balances_as_of,
     get_statement,
     list_journals,
     list_subtotals,
     list_trial_balance,
 )
-from ledger.services import AccountSpec, find_settled_journal_id, roll_up_totals
+from ledger.services import AccountSpec, roll_up_totals
 from tests.ledger.model import Model
 
 FIRST_DAY = datetime(2025, 1, 1, tzinfo=UTC)

@@ -13,6 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from ledger.models import AccountCell, AccountTotal, Transfer, UntimelyEntry
 from ledger.selectors import (
     Balance,
+    find_settled_journal_id,
     get_balance,
     get_balance_as_of,
     get_balances_as_of,
@@ -26,7 +27,6 @@ from ledger.services import (
     JournalRequest,
     Resolution,
     TransferRequest,
-    find_settled_journal_id,
     open_accounts,
     post_journals,
     reverse_journal,

@@ -13,8 +13,9 @@ from ledger import tasks
 from ledger.domain.merkle import fold_tree
 from ledger.domain.seals import NO_HASH, seal_hash
 from ledger.models import Journal, Seal
+from ledger.selectors import find_settled_journal_id
 from ledger.selectors.seals import get_sealed_part, header_of
-from ledger.services import find_settled_journal_id, seal_next
+from ledger.services import seal_next
 from ledger.verification import Finding, run_checks
 from tests.ledger.standing import fund, own_findings
 from tests.ledger.test_verification import corrupt

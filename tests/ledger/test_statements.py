@@ -6,9 +6,15 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from errors import Refusal
-from ledger.selectors import Statement, StatementLine, get_balance_as_of, get_statement
+from ledger.selectors import (
+    Statement,
+    StatementLine,
+    find_settled_journal_id,
+    get_balance_as_of,
+    get_statement,
+)
 from ledger.selectors import statements as module
-from ledger.services import Resolution, find_settled_journal_id, roll_up_totals
+from ledger.services import Resolution, roll_up_totals
 from tests.ledger.standing import NOON, fund, hold, journal, move, post, post_all
 
 pytestmark = pytest.mark.usefixtures("ledger")

@@ -1,7 +1,7 @@
 -- Seals: blocks of decided journals, each with the hash of its content and of the block before.
 
 -- Seal the next journals up to `settled`, at most `most_journals`: how many there were; none makes no
--- seal. `settled` is a number up to which every journal is decided (ledger/services/settled_journals.py):
+-- seal. `settled` is a number up to which every journal is decided (ledger/selectors/settled_journals.py):
 -- numbers come from a sequence, so a transaction with a lower number may commit after one with a higher,
 -- and sealing up to the highest number seen would leave it a gap to slip into. The service may call this
 -- and nothing else: it can seal no other rows than there are, leave none out, and begin no second chain.

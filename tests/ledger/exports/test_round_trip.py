@@ -10,14 +10,13 @@ from django.core.management import call_command
 from django.db import connections, transaction
 
 from ledger.models import Account, Journal, Transfer
-from ledger.selectors import get_rolled_up_journal_id, list_balances_under
+from ledger.selectors import find_settled_journal_id, get_rolled_up_journal_id, list_balances_under
 from ledger.services import (
     AccountSpec,
     BookSpec,
     Resolution,
     close_accounts,
     close_period,
-    find_settled_journal_id,
     import_ledger,
     open_accounts,
     open_books,
