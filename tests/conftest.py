@@ -4,6 +4,7 @@
 """
 
 import fcntl
+import gc
 import os
 import uuid
 from collections.abc import Callable, Iterator
@@ -131,6 +132,12 @@ def _cloned_database(template: str) -> Iterator[str]:
     finally:
         use_database(standing)
         drop_database(name)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What was imported and collected stays: the garbage collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(trylast=True)

@@ -36,6 +36,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('round', 'material', 'firm'),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('quantity_g__gte', 0), ('quantity_g__lte', models.F('claimed_g'))), name='allocations_award_within_claim'),
+                    models.CheckConstraint(condition=models.Q(('claimed_g__gte', 0), ('claimed_g__lte', models.F('requested_g'))), name='allocations_award_claim_within_request'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -57,6 +61,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-proposed_at', 'id'),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'open', 'ended'])), name='allocations_disruption_state_known'),
+                    models.CheckConstraint(condition=models.Q(('state', 'proposed'), models.Q(('declared_by__isnull', False), ('policy_version__isnull', False), ('starts_at__isnull', False)), _connector='OR'), name='allocations_disruption_declared_is_complete'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'ended'), _negated=True), models.Q(('ended_by__isnull', False), ('ends_at__isnull', False)), _connector='OR'), name='allocations_disruption_ended_is_complete'),
+                    models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('starts_at__lte', models.F('ends_at')), _connector='OR'), name='allocations_disruption_dates_ordered'),
+                    models.CheckConstraint(condition=models.Q(('declared_by__isnull', True), models.Q(('declared_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='allocations_disruption_second_person'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -69,6 +80,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('disruption', 'material'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('disruption', 'material'), name='allocations_disruptionmaterial_named_once'),
+                    models.UniqueConstraint(condition=models.Q(('is_open', True)), fields=('material',), name='allocations_disruptionmaterial_one_open'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -102,6 +117,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-submitted_at', 'id'),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['submitted', 'refused', 'reserved', 'released', 'delivered', 'withdrawn', 'expired'])), name='allocations_drawdown_state_known'),
+                    models.CheckConstraint(condition=models.Q(('mode__in', ['exchange', 'purchase'])), name='allocations_drawdown_mode_known'),
+                    models.CheckConstraint(condition=models.Q(('quantity_g__gt', 0)), name='allocations_drawdown_quantity_positive'),
+                    models.CheckConstraint(condition=models.Q(('minimum_g__gte', 0), ('minimum_g__lte', models.F('quantity_g'))), name='allocations_drawdown_minimum_within'),
+                    models.CheckConstraint(condition=models.Q(('granted_g__gte', 0), ('granted_g__lte', models.F('quantity_g'))), name='allocations_drawdown_granted_within'),
+                    models.CheckConstraint(condition=models.Q(('borrowed_g__gte', 0), ('granted_g', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('own_g'), '+', models.F('unattributed_g')), '+', models.F('borrowed_g'))), ('own_g__gte', 0), ('unattributed_g__gte', 0)), name='allocations_drawdown_sources_add_up'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['reserved', 'released', 'delivered']), _negated=True), models.Q(('granted_g__gt', 0), ('reserved_at__isnull', False)), _connector='OR'), name='allocations_drawdown_reserved_is_complete'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'delivered'), _negated=True), ('delivered_at__isnull', False), _connector='OR'), name='allocations_drawdown_delivered_is_complete'),
+                    models.CheckConstraint(condition=models.Q(('delivered_at__isnull', True), ('delivered_at__gte', models.F('reserved_at')), _connector='OR'), name='allocations_drawdown_delivered_once_reserved'),
+                    models.CheckConstraint(condition=models.Q(('replenished_g__gte', 0), ('replenished_g__lte', models.F('granted_g'))), name='allocations_drawdown_replenished_within'),
+                    models.CheckConstraint(condition=models.Q(('returned_to_lenders_g__gte', 0), ('returned_to_lenders_g__lte', models.F('borrowed_g'))), name='allocations_drawdown_returned_within'),
+                ],
+                'indexes': [
+                    models.Index(fields=['firm', 'material', 'state'], name='allocations_drawdown_by_firm'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -135,6 +166,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('effective_at', 'id'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('lot',), name='allocations_replenishment_lot_used_once'),
+                    models.CheckConstraint(condition=models.Q(('quantity_g', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('to_lenders_g'), '+', models.F('to_unattributed_g')), '+', models.F('to_position_g'))), ('quantity_g__gt', 0), ('to_lenders_g__gte', 0), ('to_position_g__gte', 0), ('to_unattributed_g__gte', 0)), name='allocations_replenishment_adds_up'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -167,6 +202,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('disruption', 'number'),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['open', 'computing', 'computed', 'settled', 'voided'])), name='allocations_round_state_known'),
+                    models.UniqueConstraint(fields=('disruption', 'number'), name='allocations_round_number_unique'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['settled', 'voided']), _negated=True), fields=('disruption',), name='allocations_round_one_unsettled'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['open', 'voided']), models.Q(models.Q(('snapshot', ''), _negated=True), models.Q(('snapshot_sha256', ''), _negated=True)), _connector='OR'), name='allocations_round_closed_has_snapshot'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['open', 'computing', 'voided']), models.Q(models.Q(('result_sha256', ''), _negated=True), ('computed_at__isnull', False)), _connector='OR'), name='allocations_round_computed_has_result'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'settled'), _negated=True), models.Q(('settled_at__isnull', False), ('settled_by__isnull', False)), _connector='OR'), name='allocations_round_settled_is_complete'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'voided'), _negated=True), models.Q(('voided_at__isnull', False), ('voided_by__isnull', False), models.Q(('void_reason', ''), _negated=True)), _connector='OR'), name='allocations_round_voided_is_complete'),
+                    models.CheckConstraint(condition=models.Q(('opened_at__lt', models.F('closes_at'))), name='allocations_round_window_ordered'),
+                ],
             },
         ),
         migrations.AddField(
@@ -191,6 +236,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('round', 'material'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('round', 'material'), name='allocations_roundmaterial_one'),
+                    models.CheckConstraint(condition=models.Q(('disclosure__in', ['full', 'level', 'own'])), name='allocations_roundmaterial_disclosure_known'),
+                    models.CheckConstraint(condition=models.Q(('granted_g__gte', 0), ('granted_g__lte', models.F('pool_g'))), name='allocations_roundmaterial_within_pool'),
+                    models.CheckConstraint(condition=models.Q(('claimed_g__lte', models.F('requested_g')), ('granted_g__lte', models.F('claimed_g'))), name='allocations_roundmaterial_within_claims'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -212,123 +263,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('round', 'material', 'firm'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('round', 'firm', 'material'), name='allocations_roundrequest_one_per_firm'),
+                    models.CheckConstraint(condition=models.Q(('quantity_g__gt', 0)), name='allocations_roundrequest_quantity_positive'),
+                    models.CheckConstraint(condition=models.Q(('minimum_g__gte', 0), ('minimum_g__lte', models.F('quantity_g'))), name='allocations_roundrequest_minimum_within'),
+                    models.CheckConstraint(condition=models.Q(('expected_duration_days__gt', 0)), name='allocations_roundrequest_duration_positive'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='disruption',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'open', 'ended'])), name='allocations_disruption_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='disruption',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'proposed'), models.Q(('declared_by__isnull', False), ('policy_version__isnull', False), ('starts_at__isnull', False)), _connector='OR'), name='allocations_disruption_declared_is_complete'),
-        ),
-        migrations.AddConstraint(
-            model_name='disruption',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'ended'), _negated=True), models.Q(('ended_by__isnull', False), ('ends_at__isnull', False)), _connector='OR'), name='allocations_disruption_ended_is_complete'),
-        ),
-        migrations.AddConstraint(
-            model_name='disruption',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('starts_at__lte', models.F('ends_at')), _connector='OR'), name='allocations_disruption_dates_ordered'),
-        ),
-        migrations.AddConstraint(
-            model_name='disruption',
-            constraint=models.CheckConstraint(condition=models.Q(('declared_by__isnull', True), models.Q(('declared_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='allocations_disruption_second_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='disruptionmaterial',
-            constraint=models.UniqueConstraint(fields=('disruption', 'material'), name='allocations_disruptionmaterial_named_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='disruptionmaterial',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_open', True)), fields=('material',), name='allocations_disruptionmaterial_one_open'),
-        ),
-        migrations.AddIndex(
-            model_name='drawdown',
-            index=models.Index(fields=['firm', 'material', 'state'], name='allocations_drawdown_by_firm'),
-        ),
-        migrations.AddConstraint(
-            model_name='drawdown',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['submitted', 'refused', 'reserved', 'released', 'delivered', 'withdrawn', 'expired'])), name='allocations_drawdown_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='drawdown',
-            constraint=models.CheckConstraint(condition=models.Q(('mode__in', ['exchange', 'purchase'])), name='allocations_drawdown_mode_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='drawdown',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity_g__gt', 0)), name='allocations_drawdown_quantity_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='drawdown',
-            constraint=models.CheckConstraint(condition=models.Q(('minimum_g__gte', 0), ('minimum_g__lte', models.F('quantity_g'))), name='allocations_drawdown_minimum_within'),
-        ),
-        migrations.AddConstraint(
-            model_name='drawdown',
-            constraint=models.CheckConstraint(condition=models.Q(('granted_g__gte', 0), ('granted_g__lte', models.F('quantity_g'))), name='allocations_drawdown_granted_within'),
-        ),
-        migrations.AddConstraint(
-            model_name='drawdown',
-            constraint=models.CheckConstraint(condition=models.Q(('borrowed_g__gte', 0), ('granted_g', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('own_g'), '+', models.F('unattributed_g')), '+', models.F('borrowed_g'))), ('own_g__gte', 0), ('unattributed_g__gte', 0)), name='allocations_drawdown_sources_add_up'),
-        ),
-        migrations.AddConstraint(
-            model_name='drawdown',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['reserved', 'released', 'delivered']), _negated=True), models.Q(('granted_g__gt', 0), ('reserved_at__isnull', False)), _connector='OR'), name='allocations_drawdown_reserved_is_complete'),
-        ),
-        migrations.AddConstraint(
-            model_name='drawdown',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'delivered'), _negated=True), ('delivered_at__isnull', False), _connector='OR'), name='allocations_drawdown_delivered_is_complete'),
-        ),
-        migrations.AddConstraint(
-            model_name='drawdown',
-            constraint=models.CheckConstraint(condition=models.Q(('delivered_at__isnull', True), ('delivered_at__gte', models.F('reserved_at')), _connector='OR'), name='allocations_drawdown_delivered_once_reserved'),
-        ),
-        migrations.AddConstraint(
-            model_name='drawdown',
-            constraint=models.CheckConstraint(condition=models.Q(('replenished_g__gte', 0), ('replenished_g__lte', models.F('granted_g'))), name='allocations_drawdown_replenished_within'),
-        ),
-        migrations.AddConstraint(
-            model_name='drawdown',
-            constraint=models.CheckConstraint(condition=models.Q(('returned_to_lenders_g__gte', 0), ('returned_to_lenders_g__lte', models.F('borrowed_g'))), name='allocations_drawdown_returned_within'),
-        ),
-        migrations.AddConstraint(
-            model_name='replenishment',
-            constraint=models.UniqueConstraint(fields=('lot',), name='allocations_replenishment_lot_used_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='replenishment',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity_g', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('to_lenders_g'), '+', models.F('to_unattributed_g')), '+', models.F('to_position_g'))), ('quantity_g__gt', 0), ('to_lenders_g__gte', 0), ('to_position_g__gte', 0), ('to_unattributed_g__gte', 0)), name='allocations_replenishment_adds_up'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'computing', 'computed', 'settled', 'voided'])), name='allocations_round_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.UniqueConstraint(fields=('disruption', 'number'), name='allocations_round_number_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['settled', 'voided']), _negated=True), fields=('disruption',), name='allocations_round_one_unsettled'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'voided']), models.Q(models.Q(('snapshot', ''), _negated=True), models.Q(('snapshot_sha256', ''), _negated=True)), _connector='OR'), name='allocations_round_closed_has_snapshot'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'computing', 'voided']), models.Q(models.Q(('result_sha256', ''), _negated=True), ('computed_at__isnull', False)), _connector='OR'), name='allocations_round_computed_has_result'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'settled'), _negated=True), models.Q(('settled_at__isnull', False), ('settled_by__isnull', False)), _connector='OR'), name='allocations_round_settled_is_complete'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'voided'), _negated=True), models.Q(('voided_at__isnull', False), ('voided_by__isnull', False), models.Q(('void_reason', ''), _negated=True)), _connector='OR'), name='allocations_round_voided_is_complete'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('opened_at__lt', models.F('closes_at'))), name='allocations_round_window_ordered'),
         ),
         migrations.AddIndex(
             model_name='award',
@@ -337,45 +278,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='award',
             constraint=models.UniqueConstraint(fields=('round', 'firm', 'material'), name='allocations_award_one_per_firm'),
-        ),
-        migrations.AddConstraint(
-            model_name='award',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity_g__gte', 0), ('quantity_g__lte', models.F('claimed_g'))), name='allocations_award_within_claim'),
-        ),
-        migrations.AddConstraint(
-            model_name='award',
-            constraint=models.CheckConstraint(condition=models.Q(('claimed_g__gte', 0), ('claimed_g__lte', models.F('requested_g'))), name='allocations_award_claim_within_request'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundmaterial',
-            constraint=models.UniqueConstraint(fields=('round', 'material'), name='allocations_roundmaterial_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundmaterial',
-            constraint=models.CheckConstraint(condition=models.Q(('disclosure__in', ['full', 'level', 'own'])), name='allocations_roundmaterial_disclosure_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundmaterial',
-            constraint=models.CheckConstraint(condition=models.Q(('granted_g__gte', 0), ('granted_g__lte', models.F('pool_g'))), name='allocations_roundmaterial_within_pool'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundmaterial',
-            constraint=models.CheckConstraint(condition=models.Q(('claimed_g__lte', models.F('requested_g')), ('granted_g__lte', models.F('claimed_g'))), name='allocations_roundmaterial_within_claims'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundrequest',
-            constraint=models.UniqueConstraint(fields=('round', 'firm', 'material'), name='allocations_roundrequest_one_per_firm'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity_g__gt', 0)), name='allocations_roundrequest_quantity_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('minimum_g__gte', 0), ('minimum_g__lte', models.F('quantity_g'))), name='allocations_roundrequest_minimum_within'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('expected_duration_days__gt', 0)), name='allocations_roundrequest_duration_positive'),
         ),
     ]

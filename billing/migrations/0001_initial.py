@@ -46,6 +46,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-month', '-version'),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['drafting', 'drafted', 'finalised', 'discarded'])), name='billing_feerun_state_known'),
+                    models.CheckConstraint(condition=models.Q(('month__day', 1)), name='billing_feerun_month_is_first_day'),
+                    models.UniqueConstraint(fields=('month', 'version'), name='billing_feerun_month_version'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'discarded'), _negated=True), fields=('month',), name='billing_feerun_one_per_month'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'finalised'), _negated=True), models.Q(('finalised_at__isnull', False), ('finalised_by__isnull', False)), _connector='OR'), name='billing_feerun_finalised_is_complete'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'discarded'), _negated=True), models.Q(('discarded_by__isnull', False), models.Q(('discard_reason', ''), _negated=True)), _connector='OR'), name='billing_feerun_discarded_with_reason'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -62,6 +70,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('fee_run', 'firm', 'id'),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('code__in', ['missing_rate', 'missing_fixed_price', 'holding_below_zero', 'not_calculable', 'large_change'])), name='billing_feerunexception_code_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -74,6 +85,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('fee_run', 'firm'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('fee_run', 'firm'), name='billing_feerunfirm_once'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'invoiced', 'nothing_due'])), name='billing_feerunfirm_state_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -108,6 +123,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-ends_on', 'firm', 'id'),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'final'])), name='billing_invoice_state_known'),
+                    models.UniqueConstraint(fields=('fee_run', 'firm'), name='billing_invoice_one_per_firm'),
+                    models.UniqueConstraint(fields=('series', 'number'), name='billing_invoice_number_unique'),
+                    models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('starts_on'))), name='billing_invoice_period_ordered'),
+                    models.CheckConstraint(condition=models.Q(('posted_cents__gte', 0), ('total_cents__gte', models.F('posted_cents'))), name='billing_invoice_posted_within_total'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('content__isnull', True), ('due_date__isnull', True), ('issue_date__isnull', True), ('journal_id__isnull', True), ('number__isnull', True), ('series__isnull', True), ('sha256', ''), ('state', 'draft')), models.Q(('content__isnull', False), ('due_date__gt', models.F('issue_date')), ('issue_date__isnull', False), ('number__gt', 0), ('series__isnull', False), ('sha256__regex', '^[0-9a-f]{64}$'), ('state', 'final')), _connector='OR'), name='billing_invoice_final_is_complete'),
+                    models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('journal_id__isnull', True), ('posted_cents', 0)), models.Q(('journal_id__isnull', False), ('posted_cents__gt', 0)), _connector='OR'), name='billing_invoice_final_is_posted'),
+                ],
+                'indexes': [
+                    models.Index(fields=['firm', '-ends_on'], name='billing_invoice_of_firm'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -128,6 +155,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('facility', 'storage_class', 'starts_on'),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'active'])), name='billing_ratecard_state_known'),
+                    models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gt', models.F('starts_on')), _connector='OR'), name='billing_ratecard_term_ordered'),
+                    models.CheckConstraint(condition=models.Q(('usd_per_tonne_day__gte', 0)), name='billing_ratecard_price_not_negative'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'active'), _negated=True), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='billing_ratecard_active_is_approved'),
+                    models.CheckConstraint(condition=models.Q(('approved_by', models.F('proposed_by')), _negated=True), name='billing_ratecard_second_person'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('state', 'active')), expressions=[('facility', '='), ('storage_class', '='), (models.Func('starts_on', 'ends_on', function='daterange', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='billing_ratecard_no_overlap'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -152,122 +187,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('invoice', 'ordinal'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('invoice', 'ordinal'), name='billing_invoiceline_ordinal_unique'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['storage', 'carrying', 'upfront'])), name='billing_invoiceline_kind_known'),
+                    models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('starts_on'))), name='billing_invoiceline_period_ordered'),
+                    models.CheckConstraint(condition=models.Q(('amount_cents__gte', 0)), name='billing_invoiceline_amount_not_negative'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('facility__isnull', False), ('gram_days__gt', 0), ('kind', 'storage'), ('rate_card__isnull', False)), models.Q(('commitment__isnull', False), ('gram_days__gt', 0), ('kind', 'carrying')), models.Q(('commitment__isnull', False), ('kind', 'upfront')), _connector='OR'), name='billing_invoiceline_kind_is_complete'),
+                    models.UniqueConstraint(condition=models.Q(('kind', 'upfront')), fields=('commitment',), name='billing_invoiceline_upfront_once'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='feerun',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['drafting', 'drafted', 'finalised', 'discarded'])), name='billing_feerun_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='feerun',
-            constraint=models.CheckConstraint(condition=models.Q(('month__day', 1)), name='billing_feerun_month_is_first_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='feerun',
-            constraint=models.UniqueConstraint(fields=('month', 'version'), name='billing_feerun_month_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='feerun',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'discarded'), _negated=True), fields=('month',), name='billing_feerun_one_per_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='feerun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'finalised'), _negated=True), models.Q(('finalised_at__isnull', False), ('finalised_by__isnull', False)), _connector='OR'), name='billing_feerun_finalised_is_complete'),
-        ),
-        migrations.AddConstraint(
-            model_name='feerun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'discarded'), _negated=True), models.Q(('discarded_by__isnull', False), models.Q(('discard_reason', ''), _negated=True)), _connector='OR'), name='billing_feerun_discarded_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='feerunexception',
-            constraint=models.CheckConstraint(condition=models.Q(('code__in', ['missing_rate', 'missing_fixed_price', 'holding_below_zero', 'not_calculable', 'large_change'])), name='billing_feerunexception_code_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='feerunfirm',
-            constraint=models.UniqueConstraint(fields=('fee_run', 'firm'), name='billing_feerunfirm_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='feerunfirm',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'invoiced', 'nothing_due'])), name='billing_feerunfirm_state_known'),
-        ),
-        migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(fields=['firm', '-ends_on'], name='billing_invoice_of_firm'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'final'])), name='billing_invoice_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(fields=('fee_run', 'firm'), name='billing_invoice_one_per_firm'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(fields=('series', 'number'), name='billing_invoice_number_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('starts_on'))), name='billing_invoice_period_ordered'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('posted_cents__gte', 0), ('total_cents__gte', models.F('posted_cents'))), name='billing_invoice_posted_within_total'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('content__isnull', True), ('due_date__isnull', True), ('issue_date__isnull', True), ('journal_id__isnull', True), ('number__isnull', True), ('series__isnull', True), ('sha256', ''), ('state', 'draft')), models.Q(('content__isnull', False), ('due_date__gt', models.F('issue_date')), ('issue_date__isnull', False), ('number__gt', 0), ('series__isnull', False), ('sha256__regex', '^[0-9a-f]{64}$'), ('state', 'final')), _connector='OR'), name='billing_invoice_final_is_complete'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('journal_id__isnull', True), ('posted_cents', 0)), models.Q(('journal_id__isnull', False), ('posted_cents__gt', 0)), _connector='OR'), name='billing_invoice_final_is_posted'),
-        ),
-        migrations.AddConstraint(
-            model_name='ratecard',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'active'])), name='billing_ratecard_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='ratecard',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gt', models.F('starts_on')), _connector='OR'), name='billing_ratecard_term_ordered'),
-        ),
-        migrations.AddConstraint(
-            model_name='ratecard',
-            constraint=models.CheckConstraint(condition=models.Q(('usd_per_tonne_day__gte', 0)), name='billing_ratecard_price_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='ratecard',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'active'), _negated=True), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='billing_ratecard_active_is_approved'),
-        ),
-        migrations.AddConstraint(
-            model_name='ratecard',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by', models.F('proposed_by')), _negated=True), name='billing_ratecard_second_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='ratecard',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('state', 'active')), expressions=[('facility', '='), ('storage_class', '='), (models.Func('starts_on', 'ends_on', function='daterange', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='billing_ratecard_no_overlap'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoiceline',
-            constraint=models.UniqueConstraint(fields=('invoice', 'ordinal'), name='billing_invoiceline_ordinal_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoiceline',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['storage', 'carrying', 'upfront'])), name='billing_invoiceline_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoiceline',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('starts_on'))), name='billing_invoiceline_period_ordered'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoiceline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents__gte', 0)), name='billing_invoiceline_amount_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoiceline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('facility__isnull', False), ('gram_days__gt', 0), ('kind', 'storage'), ('rate_card__isnull', False)), models.Q(('commitment__isnull', False), ('gram_days__gt', 0), ('kind', 'carrying')), models.Q(('commitment__isnull', False), ('kind', 'upfront')), _connector='OR'), name='billing_invoiceline_kind_is_complete'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoiceline',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'upfront')), fields=('commitment',), name='billing_invoiceline_upfront_once'),
         ),
     ]

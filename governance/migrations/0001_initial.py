@@ -62,6 +62,17 @@ class Migration(migrations.Migration):
                 ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('decided_by', models.F('proposed_by')), _negated=True), name='governance_proposal_second_person'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_by__isnull', False), ('state__in', ['approved', 'rejected'])), models.Q(('decided_by__isnull', True), ('state__in', ['open', 'withdrawn', 'expired'])), _connector='OR'), name='governance_proposal_decision_names_who'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='governance_proposal_decision_has_time'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('subject_type', 'subject_id'), name='governance_proposal_one_open'),
+                ],
+                'indexes': [
+                    models.Index(fields=['state', 'proposed_at', 'id'], name='governance_proposal_list'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PolicyVersion',
@@ -76,6 +87,14 @@ class Migration(migrations.Migration):
                 ('proposed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('proposal', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, to='governance.proposal')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('number', 1), models.Q(('approved_by__isnull', False), ('proposal__isnull', False), ('proposed_by__isnull', False), models.Q(('proposed_by', models.F('approved_by')), _negated=True)), _connector='OR'), name='governance_policyversion_two_people'),
+                ],
+                'indexes': [
+                    models.Index(fields=['-effective_from', '-number'], name='governance_policyversion_at'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='RoleAssignment',
@@ -86,6 +105,12 @@ class Migration(migrations.Migration):
                 ('granted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='role_assignments', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('user', 'role'), name='governance_roleassignment_once'),
+                    models.CheckConstraint(condition=models.Q(('role__in', ['administrator', 'approver', 'finance', 'auditor', 'trader', 'system'])), name='governance_roleassignment_known_role'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ApiKey',
@@ -103,41 +128,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('expires_at__isnull', True), ('expires_at__gt', models.F('created_at')), _connector='OR'), name='governance_apikey_expires_after_creation')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(fields=['state', 'proposed_at', 'id'], name='governance_proposal_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by', models.F('proposed_by')), _negated=True), name='governance_proposal_second_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_by__isnull', False), ('state__in', ['approved', 'rejected'])), models.Q(('decided_by__isnull', True), ('state__in', ['open', 'withdrawn', 'expired'])), _connector='OR'), name='governance_proposal_decision_names_who'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='governance_proposal_decision_has_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('subject_type', 'subject_id'), name='governance_proposal_one_open'),
-        ),
-        migrations.AddIndex(
-            model_name='policyversion',
-            index=models.Index(fields=['-effective_from', '-number'], name='governance_policyversion_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='policyversion',
-            constraint=models.CheckConstraint(condition=models.Q(('number', 1), models.Q(('approved_by__isnull', False), ('proposal__isnull', False), ('proposed_by__isnull', False), models.Q(('proposed_by', models.F('approved_by')), _negated=True)), _connector='OR'), name='governance_policyversion_two_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='roleassignment',
-            constraint=models.UniqueConstraint(fields=('user', 'role'), name='governance_roleassignment_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='roleassignment',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['administrator', 'approver', 'finance', 'auditor', 'trader', 'system'])), name='governance_roleassignment_known_role'),
         ),
     ]

@@ -43,6 +43,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('firm', 'starts_on', 'id'),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('starts_on__lte', models.F('ends_on')), _connector='OR'), name='members_agreement_term_ordered'),
+                    models.CheckConstraint(condition=models.Q(('upfront_fee_basis_points__lte', 10000)), name='members_agreement_fee_within_value'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -59,6 +63,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('recorded_at', 'id'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('run_key',), name='members_attributionrun_key_unique'),
+                    models.CheckConstraint(condition=models.Q(('rule__in', ['pro_rata_unfilled', 'oldest_first'])), name='members_attributionrun_rule_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -77,6 +85,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('legal_name', 'id'),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['applied', 'screened', 'approved', 'active', 'suspended', 'exited', 'rejected'])), name='members_firm_state_known'),
+                    models.UniqueConstraint(condition=models.Q(('lei', ''), _negated=True), fields=('lei',), name='members_firm_lei_unique'),
+                    models.CheckConstraint(condition=models.Q(('lei', ''), ('lei__regex', '^[A-Z0-9]{18}[0-9]{2}$'), _connector='OR'), name='members_firm_lei_well_formed'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['active', 'suspended']), _negated=True), models.Q(('lei', ''), _negated=True), models.Q(('lei_waiver_reason', ''), _negated=True), _connector='OR'), name='members_firm_active_has_lei_or_waiver'),
+                    models.CheckConstraint(condition=models.Q(('legal_name', ''), _negated=True), name='members_firm_name_not_empty'),
+                    models.CheckConstraint(condition=models.Q(('country__regex', '^[A-Z]{2}$')), name='members_firm_country_is_code'),
+                    models.CheckConstraint(condition=models.Q(('credit_limit_cents__isnull', True), ('credit_limit_cents__gte', 0), _connector='OR'), name='members_firm_credit_limit_not_negative'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -101,6 +118,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('made_at', 'ordinal'),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('rebuy_rule__in', ['once', 'each_cycle'])), name='members_commitment_rebuy_rule_known'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['open', 'closed'])), name='members_commitment_state_known'),
+                    models.UniqueConstraint(fields=('ordinal',), name='members_commitment_ordinal_unique'),
+                    models.CheckConstraint(condition=models.Q(('quantity_g__gt', 0)), name='members_commitment_quantity_positive'),
+                    models.CheckConstraint(condition=models.Q(('fixed_price_usd_per_kg__gt', 0)), name='members_commitment_price_positive'),
+                    models.CheckConstraint(condition=models.Q(('currency', 'USD')), name='members_commitment_currency_is_usd'),
+                    models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('starts_on__lte', models.F('ends_on')), _connector='OR'), name='members_commitment_term_ordered'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('upfront_fee_cents__isnull', True), ('upfront_fee_charged_at__isnull', True)), models.Q(('upfront_fee_cents__gte', 0), ('upfront_fee_charged_at__isnull', False)), _connector='OR'), name='members_commitment_fee_is_complete'),
+                ],
+                'indexes': [
+                    models.Index(fields=['material', 'firm'], name='members_commitment_by_material'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -115,6 +145,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('run', 'material', 'firm'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('run', 'firm', 'material'), name='members_attributionline_one_per_firm'),
+                    models.CheckConstraint(condition=models.Q(('quantity_g__gt', 0)), name='members_attributionline_quantity_positive'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -133,6 +167,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('firm', 'material', '-year'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('firm', 'material', 'year'), name='members_annualuse_one_per_year'),
+                    models.CheckConstraint(condition=models.Q(('quantity_g__gt', 0)), name='members_annualuse_quantity_positive'),
+                    models.CheckConstraint(condition=models.Q(('verified_by__isnull', True), models.Q(('verified_by', models.F('recorded_by')), _negated=True), _connector='OR'), name='members_annualuse_verified_by_other'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('verified_at__isnull', True), ('verified_by__isnull', True)), models.Q(('verified_at__isnull', False), ('verified_by__isnull', False)), _connector='OR'), name='members_annualuse_verified_is_complete'),
+                ],
             },
         ),
         migrations.AddField(
@@ -165,118 +205,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('firm', 'id'),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('role__in', ['owner', 'operator', 'viewer'])), name='members_firmuser_role_known'),
+                    models.UniqueConstraint(fields=('firm', 'user'), name='members_firmuser_one_role'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='attributionrun',
-            constraint=models.UniqueConstraint(fields=('run_key',), name='members_attributionrun_key_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='attributionrun',
-            constraint=models.CheckConstraint(condition=models.Q(('rule__in', ['pro_rata_unfilled', 'oldest_first'])), name='members_attributionrun_rule_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='firm',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['applied', 'screened', 'approved', 'active', 'suspended', 'exited', 'rejected'])), name='members_firm_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='firm',
-            constraint=models.UniqueConstraint(condition=models.Q(('lei', ''), _negated=True), fields=('lei',), name='members_firm_lei_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='firm',
-            constraint=models.CheckConstraint(condition=models.Q(('lei', ''), ('lei__regex', '^[A-Z0-9]{18}[0-9]{2}$'), _connector='OR'), name='members_firm_lei_well_formed'),
-        ),
-        migrations.AddConstraint(
-            model_name='firm',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['active', 'suspended']), _negated=True), models.Q(('lei', ''), _negated=True), models.Q(('lei_waiver_reason', ''), _negated=True), _connector='OR'), name='members_firm_active_has_lei_or_waiver'),
-        ),
-        migrations.AddConstraint(
-            model_name='firm',
-            constraint=models.CheckConstraint(condition=models.Q(('legal_name', ''), _negated=True), name='members_firm_name_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='firm',
-            constraint=models.CheckConstraint(condition=models.Q(('country__regex', '^[A-Z]{2}$')), name='members_firm_country_is_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='firm',
-            constraint=models.CheckConstraint(condition=models.Q(('credit_limit_cents__isnull', True), ('credit_limit_cents__gte', 0), _connector='OR'), name='members_firm_credit_limit_not_negative'),
-        ),
-        migrations.AddIndex(
-            model_name='commitment',
-            index=models.Index(fields=['material', 'firm'], name='members_commitment_by_material'),
-        ),
-        migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(('rebuy_rule__in', ['once', 'each_cycle'])), name='members_commitment_rebuy_rule_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'closed'])), name='members_commitment_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.UniqueConstraint(fields=('ordinal',), name='members_commitment_ordinal_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity_g__gt', 0)), name='members_commitment_quantity_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(('fixed_price_usd_per_kg__gt', 0)), name='members_commitment_price_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(('currency', 'USD')), name='members_commitment_currency_is_usd'),
-        ),
-        migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('starts_on__lte', models.F('ends_on')), _connector='OR'), name='members_commitment_term_ordered'),
-        ),
-        migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('upfront_fee_cents__isnull', True), ('upfront_fee_charged_at__isnull', True)), models.Q(('upfront_fee_cents__gte', 0), ('upfront_fee_charged_at__isnull', False)), _connector='OR'), name='members_commitment_fee_is_complete'),
-        ),
-        migrations.AddConstraint(
-            model_name='attributionline',
-            constraint=models.UniqueConstraint(fields=('run', 'firm', 'material'), name='members_attributionline_one_per_firm'),
-        ),
-        migrations.AddConstraint(
-            model_name='attributionline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity_g__gt', 0)), name='members_attributionline_quantity_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='annualuse',
-            constraint=models.UniqueConstraint(fields=('firm', 'material', 'year'), name='members_annualuse_one_per_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='annualuse',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity_g__gt', 0)), name='members_annualuse_quantity_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='annualuse',
-            constraint=models.CheckConstraint(condition=models.Q(('verified_by__isnull', True), models.Q(('verified_by', models.F('recorded_by')), _negated=True), _connector='OR'), name='members_annualuse_verified_by_other'),
-        ),
-        migrations.AddConstraint(
-            model_name='annualuse',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('verified_at__isnull', True), ('verified_by__isnull', True)), models.Q(('verified_at__isnull', False), ('verified_by__isnull', False)), _connector='OR'), name='members_annualuse_verified_is_complete'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('starts_on__lte', models.F('ends_on')), _connector='OR'), name='members_agreement_term_ordered'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('upfront_fee_basis_points__lte', 10000)), name='members_agreement_fee_within_value'),
-        ),
-        migrations.AddConstraint(
-            model_name='firmuser',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['owner', 'operator', 'viewer'])), name='members_firmuser_role_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='firmuser',
-            constraint=models.UniqueConstraint(fields=('firm', 'user'), name='members_firmuser_one_role'),
         ),
     ]

@@ -34,6 +34,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('lot', 'kind', 'filename'),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['assay_certificate', 'certificate_of_origin', 'bill_of_lading', 'customs_entry'])), name='reserve_lotdocument_kind_known'),
+                    models.UniqueConstraint(fields=('sha256',), name='reserve_lotdocument_content_used_once'),
+                    models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='reserve_lotdocument_sha256_is_hex'),
+                    models.CheckConstraint(condition=models.Q(('size_bytes__gt', 0)), name='reserve_lotdocument_not_empty'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -64,6 +70,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('draw_order', 'code'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('code',), name='reserve_fundingtranche_code_unique'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['loan', 'private'])), name='reserve_fundingtranche_kind_known'),
+                    models.CheckConstraint(condition=models.Q(('day_count__in', ['ACT/360', 'ACT/365F', '30/360'])), name='reserve_fundingtranche_day_count_known'),
+                    models.CheckConstraint(condition=models.Q(('code__regex', '^[a-z0-9]+(-[a-z0-9]+)*$')), name='reserve_fundingtranche_code_is_slug'),
+                    models.CheckConstraint(condition=models.Q(('limit_cents__gt', 0)), name='reserve_fundingtranche_limit_positive'),
+                    models.CheckConstraint(condition=models.Q(('annual_rate_percent__gte', 0)), name='reserve_fundingtranche_rate_not_negative'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -97,6 +111,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('number',),
+                'constraints': [
+                    models.UniqueConstraint(fields=('number',), name='reserve_lot_number_unique'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['quarantined', 'accepted', 'rejected'])), name='reserve_lot_state_known'),
+                    models.CheckConstraint(condition=models.Q(('stage__in', ['ore', 'concentrate', 'compound', 'metal', 'alloy'])), name='reserve_lot_stage_known'),
+                    models.CheckConstraint(condition=models.Q(('net_g__gt', 0)), name='reserve_lot_net_positive'),
+                    models.CheckConstraint(condition=models.Q(('net_g__lte', models.F('gross_g'))), name='reserve_lot_net_not_above_gross'),
+                    models.CheckConstraint(condition=models.Q(('assay_percent__gte', 0), ('assay_percent__lte', 100)), name='reserve_lot_assay_is_percent'),
+                    models.CheckConstraint(condition=models.Q(('expected_assay_percent__gt', 0), ('expected_assay_percent__lte', 100)), name='reserve_lot_expected_assay_is_percent'),
+                    models.CheckConstraint(condition=models.Q(('origin_mining__regex', '^[A-Z]{2}$'), ('origin_refining__regex', '^[A-Z]{2}$')), name='reserve_lot_origin_is_code'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'accepted'), _negated=True), models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False), ('value_cents__gte', 0)), _connector='OR'), name='reserve_lot_accepted_is_complete'),
+                    models.CheckConstraint(condition=models.Q(('accepted_by__isnull', True), models.Q(('accepted_by', models.F('received_by')), _negated=True), _connector='OR'), name='reserve_lot_accepted_by_other'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'rejected'), _negated=True), models.Q(('rejected_at__isnull', False), ('rejected_by__isnull', False), models.Q(('rejection_reason', ''), _negated=True)), _connector='OR'), name='reserve_lot_rejected_with_reason'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -167,6 +194,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('material', '-effective_from'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('material', 'effective_from'), name='reserve_materialversion_one_per_day'),
+                    models.CheckConstraint(condition=models.Q(('allocation_unit_g__gt', 0)), name='reserve_materialversion_unit_positive'),
+                    models.CheckConstraint(condition=models.Q(('target_days__gt', 0)), name='reserve_materialversion_target_positive'),
+                    models.CheckConstraint(condition=models.Q(('storage_class__regex', '^[a-z0-9]+(-[a-z0-9]+)*$')), name='reserve_materialversion_class_is_slug'),
+                    models.CheckConstraint(condition=models.Q(('us_consumption_g_per_year__isnull', True), ('us_consumption_g_per_year__gt', 0), _connector='OR'), name='reserve_materialversion_consumption_positive'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -177,6 +211,12 @@ class Migration(migrations.Migration):
                 ('is_primary', models.BooleanField(default=True)),
                 ('material', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='price_series', to='reserve.material')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('material', 'name'), name='reserve_priceseries_name_unique'),
+                    models.UniqueConstraint(condition=models.Q(('is_primary', True)), fields=('material',), name='reserve_priceseries_one_primary'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='MaterialPrice',
@@ -190,6 +230,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('series', '-as_of', '-recorded_at'),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('price_usd_per_kg__gt', 0)), name='reserve_materialprice_price_positive'),
+                    models.UniqueConstraint(fields=('series', 'as_of', 'recorded_at'), name='reserve_materialprice_one_revision'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -216,6 +260,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('number',),
+                'constraints': [
+                    models.UniqueConstraint(fields=('number',), name='reserve_purchaseorder_number_unique'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['open', 'closed'])), name='reserve_purchaseorder_state_known'),
+                    models.CheckConstraint(condition=models.Q(('quantity_g__gt', 0)), name='reserve_purchaseorder_quantity_positive'),
+                    models.CheckConstraint(condition=models.Q(('price_usd_per_kg__gt', 0)), name='reserve_purchaseorder_price_positive'),
+                    models.CheckConstraint(condition=models.Q(('value_cents__gt', 0)), name='reserve_purchaseorder_value_positive'),
+                    models.CheckConstraint(condition=models.Q(('assay_percent__gt', 0), ('assay_percent__lte', 100)), name='reserve_purchaseorder_assay_is_percent'),
+                    models.CheckConstraint(condition=models.Q(('currency', 'USD')), name='reserve_purchaseorder_currency_is_usd'),
+                    models.CheckConstraint(condition=models.Q(('window_from__lte', models.F('window_until'))), name='reserve_purchaseorder_window_ordered'),
+                    models.CheckConstraint(condition=models.Q(('delivered_g__gte', 0), ('delivered_g__lte', models.F('quantity_g'))), name='reserve_purchaseorder_delivered_within_order'),
+                    models.CheckConstraint(condition=models.Q(('accepted_g__gte', 0), ('accepted_g__lte', models.F('delivered_g'))), name='reserve_purchaseorder_accepted_within_delivered'),
+                ],
             },
         ),
         migrations.AddField(
@@ -255,6 +311,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('number',),
+                'constraints': [
+                    models.UniqueConstraint(fields=('number',), name='reserve_traderpayment_number_unique'),
+                    models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='reserve_traderpayment_amount_positive'),
+                ],
             },
         ),
         migrations.AddField(
@@ -274,6 +334,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('drawn_at', 'id'),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='reserve_fundingdraw_amount_positive'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -290,165 +353,9 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('facility', 'storage_class'), name='reserve_facilitycapacity_one_per_class'), models.CheckConstraint(condition=models.Q(('storage_class__regex', '^[a-z0-9]+(-[a-z0-9]+)*$')), name='reserve_facilitycapacity_class_is_slug'), models.CheckConstraint(condition=models.Q(('capacity_g__gt', 0)), name='reserve_facilitycapacity_capacity_positive'), models.CheckConstraint(condition=models.Q(('load_out_g_per_day__gt', 0)), name='reserve_facilitycapacity_load_out_positive')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='fundingtranche',
-            constraint=models.UniqueConstraint(fields=('code',), name='reserve_fundingtranche_code_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundingtranche',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['loan', 'private'])), name='reserve_fundingtranche_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundingtranche',
-            constraint=models.CheckConstraint(condition=models.Q(('day_count__in', ['ACT/360', 'ACT/365F', '30/360'])), name='reserve_fundingtranche_day_count_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundingtranche',
-            constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^[a-z0-9]+(-[a-z0-9]+)*$')), name='reserve_fundingtranche_code_is_slug'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundingtranche',
-            constraint=models.CheckConstraint(condition=models.Q(('limit_cents__gt', 0)), name='reserve_fundingtranche_limit_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundingtranche',
-            constraint=models.CheckConstraint(condition=models.Q(('annual_rate_percent__gte', 0)), name='reserve_fundingtranche_rate_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='lotdocument',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['assay_certificate', 'certificate_of_origin', 'bill_of_lading', 'customs_entry'])), name='reserve_lotdocument_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='lotdocument',
-            constraint=models.UniqueConstraint(fields=('sha256',), name='reserve_lotdocument_content_used_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='lotdocument',
-            constraint=models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='reserve_lotdocument_sha256_is_hex'),
-        ),
-        migrations.AddConstraint(
-            model_name='lotdocument',
-            constraint=models.CheckConstraint(condition=models.Q(('size_bytes__gt', 0)), name='reserve_lotdocument_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='materialversion',
-            constraint=models.UniqueConstraint(fields=('material', 'effective_from'), name='reserve_materialversion_one_per_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='materialversion',
-            constraint=models.CheckConstraint(condition=models.Q(('allocation_unit_g__gt', 0)), name='reserve_materialversion_unit_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='materialversion',
-            constraint=models.CheckConstraint(condition=models.Q(('target_days__gt', 0)), name='reserve_materialversion_target_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='materialversion',
-            constraint=models.CheckConstraint(condition=models.Q(('storage_class__regex', '^[a-z0-9]+(-[a-z0-9]+)*$')), name='reserve_materialversion_class_is_slug'),
-        ),
-        migrations.AddConstraint(
-            model_name='materialversion',
-            constraint=models.CheckConstraint(condition=models.Q(('us_consumption_g_per_year__isnull', True), ('us_consumption_g_per_year__gt', 0), _connector='OR'), name='reserve_materialversion_consumption_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='priceseries',
-            constraint=models.UniqueConstraint(fields=('material', 'name'), name='reserve_priceseries_name_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='priceseries',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_primary', True)), fields=('material',), name='reserve_priceseries_one_primary'),
-        ),
-        migrations.AddConstraint(
-            model_name='materialprice',
-            constraint=models.CheckConstraint(condition=models.Q(('price_usd_per_kg__gt', 0)), name='reserve_materialprice_price_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='materialprice',
-            constraint=models.UniqueConstraint(fields=('series', 'as_of', 'recorded_at'), name='reserve_materialprice_one_revision'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchaseorder',
-            constraint=models.UniqueConstraint(fields=('number',), name='reserve_purchaseorder_number_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchaseorder',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'closed'])), name='reserve_purchaseorder_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchaseorder',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity_g__gt', 0)), name='reserve_purchaseorder_quantity_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchaseorder',
-            constraint=models.CheckConstraint(condition=models.Q(('price_usd_per_kg__gt', 0)), name='reserve_purchaseorder_price_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchaseorder',
-            constraint=models.CheckConstraint(condition=models.Q(('value_cents__gt', 0)), name='reserve_purchaseorder_value_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchaseorder',
-            constraint=models.CheckConstraint(condition=models.Q(('assay_percent__gt', 0), ('assay_percent__lte', 100)), name='reserve_purchaseorder_assay_is_percent'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchaseorder',
-            constraint=models.CheckConstraint(condition=models.Q(('currency', 'USD')), name='reserve_purchaseorder_currency_is_usd'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchaseorder',
-            constraint=models.CheckConstraint(condition=models.Q(('window_from__lte', models.F('window_until'))), name='reserve_purchaseorder_window_ordered'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchaseorder',
-            constraint=models.CheckConstraint(condition=models.Q(('delivered_g__gte', 0), ('delivered_g__lte', models.F('quantity_g'))), name='reserve_purchaseorder_delivered_within_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchaseorder',
-            constraint=models.CheckConstraint(condition=models.Q(('accepted_g__gte', 0), ('accepted_g__lte', models.F('delivered_g'))), name='reserve_purchaseorder_accepted_within_delivered'),
-        ),
-        migrations.AddConstraint(
-            model_name='traderpayment',
-            constraint=models.UniqueConstraint(fields=('number',), name='reserve_traderpayment_number_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='traderpayment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='reserve_traderpayment_amount_positive'),
-        ),
         migrations.AddIndex(
             model_name='lot',
             index=models.Index(fields=['state', 'material'], name='reserve_lot_by_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.UniqueConstraint(fields=('number',), name='reserve_lot_number_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['quarantined', 'accepted', 'rejected'])), name='reserve_lot_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['ore', 'concentrate', 'compound', 'metal', 'alloy'])), name='reserve_lot_stage_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('net_g__gt', 0)), name='reserve_lot_net_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('net_g__lte', models.F('gross_g'))), name='reserve_lot_net_not_above_gross'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('assay_percent__gte', 0), ('assay_percent__lte', 100)), name='reserve_lot_assay_is_percent'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('expected_assay_percent__gt', 0), ('expected_assay_percent__lte', 100)), name='reserve_lot_expected_assay_is_percent'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('origin_mining__regex', '^[A-Z]{2}$'), ('origin_refining__regex', '^[A-Z]{2}$')), name='reserve_lot_origin_is_code'),
         ),
         migrations.AddConstraint(
             model_name='lot',
@@ -456,22 +363,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'accepted'), _negated=True), models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False), ('value_cents__gte', 0)), _connector='OR'), name='reserve_lot_accepted_is_complete'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('accepted_by__isnull', True), models.Q(('accepted_by', models.F('received_by')), _negated=True), _connector='OR'), name='reserve_lot_accepted_by_other'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'rejected'), _negated=True), models.Q(('rejected_at__isnull', False), ('rejected_by__isnull', False), models.Q(('rejection_reason', ''), _negated=True)), _connector='OR'), name='reserve_lot_rejected_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
             constraint=models.CheckConstraint(condition=models.Q(('payment__isnull', True), ('state', 'accepted'), _connector='OR'), name='reserve_lot_paid_if_accepted'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundingdraw',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='reserve_fundingdraw_amount_positive'),
         ),
     ]

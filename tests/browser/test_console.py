@@ -48,6 +48,8 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
 def sign_in(page: Page) -> None:
     """By keyboard alone."""
     page.goto("/")
+    # A browser gives the focus when it draws the page, which may be after the page has loaded.
+    page.wait_for_selector("#username:focus")
     page.keyboard.type("cleo")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
