@@ -1,5 +1,6 @@
 """`make run` from outside: it starts, survives kills, says what is in its way, and leaves nothing behind."""
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from django.conf import settings
 
 from config.embedded.ports import LOCALHOST, any_free_port
 from config.embedded.processes import processes_in
@@ -86,12 +88,18 @@ def empty_var(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An installation that was started once and stopped."""
-    place = tmp_path_factory.mktemp("installed") / "var"
-    assert Run(place, "--once").process.wait(timeout=120) == 0
-    for port in place.glob("*/port"):
-        port.unlink()
+def installed() -> Path:
+    """An installation that was started once and stopped, by whichever worker of the test run comes first."""
+    place = Path(settings.VAR_DIR) / "installed" / "var"
+    place.parent.mkdir(mode=0o711, exist_ok=True)
+    with (place.parent / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not place.exists():
+            unfinished = place.with_name("unfinished")
+            assert Run(unfinished, "--once").process.wait(timeout=120) == 0
+            for port in unfinished.glob("*/port"):
+                port.unlink()
+            unfinished.rename(place)
     return place
 
 
