@@ -135,7 +135,7 @@ def _cloned_database(template: str) -> Iterator[str]:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """What was imported and collected stays: the garbage collector need not look through it again and again."""
+    """What was imported and collected stays: the garbage collector need not look through it every time."""
     gc.collect()
     gc.freeze()
 
