@@ -46,7 +46,7 @@ _CODES_BY_STATUS: dict[int, str] = {
     404: """
         not_found unknown_proposal job_not_found outbox_event_not_found firm_not_found
         material_not_found material_list_not_found facility_not_found trader_not_found tranche_not_found
-        purchase_order_not_found lot_not_found annual_use_not_found agreement_not_found
+        purchase_order_not_found lot_not_found annual_use_not_found agreement_not_found commitment_not_found
         unknown_journal seal_not_found alarm_not_found pending_unknown fee_run_not_found invoice_not_found
         disruption_not_found round_not_found round_request_not_found award_not_found drawdown_not_found
     """,
@@ -63,7 +63,8 @@ _CODES_BY_STATUS: dict[int, str] = {
         pending_already_resolved pending_expired statement_changed
         journal_not_sealed alarm_ended
         export_target_exists export_target_foreign ledger_not_empty
-        nothing_new wrong_state exit_unsettled order_closed order_has_lots_waiting lot_decided
+        nothing_new wrong_state exit_unsettled transfer_blocked commitment_ended
+        order_closed order_has_lots_waiting lot_decided
         document_already_used nothing_to_pay rate_card_overlap rate_card_in_billed_month
         fee_run_not_drafted fee_run_blocked
         invoice_not_final final_invoice_unchanged
@@ -80,7 +81,7 @@ _CODES_BY_STATUS: dict[int, str] = {
         effective_in_future price_missing storage_class_not_taken capacity_exceeded funding_exceeded
         order_worth_nothing
         lot_beyond_order lot_without_order lot_mismatch document_missing
-        lei_missing commitment_outside_agreement
+        lei_missing commitment_outside_agreement transfer_within_firm rights_exceeded
         carrying_basis_not_offered fee_month_not_over missing_rate missing_fixed_price
         holding_below_zero nothing_to_share_by
         rule_not_for_rounds rounding_single_shot rounding_above_pool effective_at_out_of_range

@@ -58,6 +58,7 @@ from api.v1.proposals import (
     ProposalWaitingEndpoint,
     ProposalWithdrawalEndpoint,
 )
+from api.v1.rights_transfers import RightsTransferListEndpoint, RightsTransferProposalEndpoint
 from api.v1.session import SessionEndpoint
 from api.v1.statements import StatementCsvEndpoint, StatementEndpoint, StatementPdfEndpoint
 from api.v1.terms import AgreementListEndpoint, CommitmentListEndpoint
@@ -96,6 +97,16 @@ urlpatterns = [
     path("v1/firms/<uuid:firm_id>/exit", FirmExitEndpoint.as_view(), name="firm-exit"),
     path("v1/firms/<uuid:firm_id>/agreements", AgreementListEndpoint.as_view(), name="agreements"),
     path("v1/firms/<uuid:firm_id>/commitments", CommitmentListEndpoint.as_view(), name="commitments"),
+    path(
+        "v1/firms/<uuid:firm_id>/commitments/<uuid:commitment_id>/transfers",
+        RightsTransferProposalEndpoint.as_view(),
+        name="commitment-transfers",
+    ),
+    path(
+        "v1/firms/<uuid:firm_id>/rights-transfers",
+        RightsTransferListEndpoint.as_view(),
+        name="rights-transfers",
+    ),
     path("v1/firms/<uuid:firm_id>/annual-uses", AnnualUseListEndpoint.as_view(), name="annual-uses"),
     path(
         "v1/annual-uses/<int:annual_use_id>/verify",

@@ -87,6 +87,38 @@ class CommitmentOutsideAgreement(Refusal):
     code = "commitment_outside_agreement"
 
 
+class CommitmentNotFound(Refusal):
+    """No commitment of this number exists, or it isn't this firm's."""
+
+    code = "commitment_not_found"
+
+
+class CommitmentEnded(Refusal):
+    """The commitment's term is over: there is nothing left to take over. `details` tell the last day."""
+
+    code = "commitment_ended"
+
+
+class TransferWithinFirm(Refusal):
+    """Rights go from one member to another: the buyer's agreement can't be the seller's own."""
+
+    code = "transfer_within_firm"
+
+
+class RightsExceeded(Refusal):
+    """The seller holds less than that. `details` tell how much of the commitment is open, how much of the
+    position is free and how much is still to be bought.
+    """
+
+    code = "rights_exceeded"
+
+
+class TransferBlocked(Refusal):
+    """A side is overdue, or a disruption of the material is open. `details` list each obstacle and firm."""
+
+    code = "transfer_blocked"
+
+
 class AttributedBeforeAccepted(Refusal):
     """None of the stock was there at that time and ever since. Attribute it as of its acceptance or later."""
 
@@ -119,6 +151,10 @@ _CONSTRAINTS: dict[str, type[Refusal]] = {
     "members_commitment_currency_is_usd": CurrencyNotSupported,
     "members_commitment_term_ordered": DatesReversed,
     "members_commitment_rebuy_rule_known": ValueNotAllowed,
+    "members_commitment_transferred_within": RightsExceeded,
+    "members_rightstransfer_quantity_positive": QuantityNotPositive,
+    "members_rightstransfer_position_within": RightsExceeded,
+    "members_rightstransfer_two_firms": TransferWithinFirm,
     "members_attributionrun_key_unique": AttributionKeyConflict,
     "members_attributionrun_rule_known": ValueNotAllowed,
 }

@@ -1,14 +1,16 @@
 """Cross-checks between the members' records and the ledger, run by `manage.py verify`."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 
-from django.db.models import Sum
+from django.db.models import BigIntegerField, F, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from ledger.models import Transfer
 from ledger.selectors import list_balances_under
 from ledger.verification import Finding, register_check
 from members.domain import accounts
-from members.models import AttributionLine, Commitment
+from members.models import AttributionLine, Commitment, RightsTransfer
 from members.selectors.commitments import committed_quantities
 
 
@@ -21,8 +23,13 @@ def register_checks() -> None:
     )
     register_check(
         name="members duties",
-        invariant="What a firm has still to buy and what was attributed to it are its commitments.",
+        invariant="What a firm has still to buy, was attributed, sold and bought are its commitments.",
         check=check_duties,
+    )
+    register_check(
+        name="members rights transfers",
+        invariant="What other members took over of a commitment is what the transfers of rights say.",
+        check=check_rights_transfers,
     )
     register_check(
         name="members up-front fees",
@@ -43,7 +50,7 @@ def check_positions() -> Iterator[Finding]:
 
 
 def check_duties() -> Iterator[Finding]:
-    """Duties and attributions against commitments."""
+    """Duties, attributions and transfers of positions against commitments."""
     committed = _committed_by_path(accounts.commitment)
     filled = _attributed()
     unfilled = {balance.path: balance.posted for balance in list_balances_under(prefix="commitment/")}
@@ -55,6 +62,17 @@ def check_duties() -> Iterator[Finding]:
                 f"{unfilled.get(path, 0)} g to buy and {filled.get(path, 0)} g attributed, "
                 f"{committed.get(path, 0)} g committed",
             )
+
+
+def check_rights_transfers() -> Iterator[Finding]:
+    """What is taken off each commitment against the transfers of it."""
+    sold = RightsTransfer.objects.filter(commitment=OuterRef("pk")).order_by().values("commitment")
+    total = Coalesce(Subquery(sold.values(total=Sum("quantity_g"))), 0, output_field=BigIntegerField())
+    rows = Commitment.objects.annotate(sold_g=total).exclude(transferred_g=F("sold_g")).order_by("ordinal")
+    for row in rows:
+        yield Finding(
+            f"commitment {row.id}", f"{row.transferred_g} g taken off, {row.sold_g} g in transfers of rights"
+        )
 
 
 def check_upfront_fees() -> Iterator[Finding]:
@@ -83,12 +101,17 @@ def _committed_by_path(path_of: Callable[[str, str], str]) -> dict[str, int]:
 
 
 def _attributed() -> dict[str, int]:
-    rows = (
-        AttributionLine.objects.order_by()
-        .values_list("firm_id", "material__code")
-        .annotate(total=Sum("quantity_g"))
+    """Grams by the path of the duty they fulfilled: attributed and bought, without those that were sold."""
+    signed = (
+        (AttributionLine.objects.values_list("firm_id", "material__code"), "quantity_g", 1),
+        (RightsTransfer.objects.values_list("to_firm_id", "commitment__material__code"), "position_g", 1),
+        (RightsTransfer.objects.values_list("from_firm_id", "commitment__material__code"), "position_g", -1),
     )
-    return {accounts.commitment(str(firm), material): int(total) for firm, material, total in rows}
+    grams: Counter[str] = Counter()
+    for rows, column, sign in signed:
+        for firm, material, total in rows.order_by().annotate(total=Sum(column)):
+            grams[accounts.commitment(str(firm), material)] += sign * int(total)
+    return grams
 
 
 def _fees_in_ledger() -> dict[str, int]:

@@ -94,5 +94,5 @@ def price_of(*, firm: Firm, material_code: str, quantity_g: int) -> int:
     commitments = list_commitments(firm_ids=[firm.id], material_codes=[material_code])
     return purchase_cents(
         quantity_g=quantity_g,
-        commitments=[(row.quantity_g, row.fixed_price_usd_per_kg) for row in commitments],
+        commitments=[(row.open_g, row.fixed_price_usd_per_kg) for row in commitments],
     )

@@ -18,7 +18,6 @@ from allocations.errors import (
 from allocations.models import Disruption, DisruptionMaterial, Drawdown, Round
 from allocations.selectors.disruptions import days_of, disrupted_materials, material_codes_of
 from allocations.selectors.keys import uuid_or_none
-from allocations.services.material_locks import lock_materials
 from errors import refusals_of_constraints
 from governance.approvals import propose
 from governance.domain.roles import Role
@@ -28,6 +27,7 @@ from governance.selectors import get_policy, require_role
 from reserve.errors import DatesReversed
 from reserve.legal_entities import check_country
 from reserve.selectors import get_material_ids, reserve_day, today
+from reserve.services.material_locks import lock_materials
 from reserve.texts import check_texts
 
 DECLARE = "allocations.declare_disruption"

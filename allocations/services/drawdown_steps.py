@@ -8,8 +8,8 @@ from allocations.domain.life_cycle import STEPS, states_before
 from allocations.errors import DrawdownNotFound, DrawdownWrongState
 from allocations.models import Drawdown, DrawdownTransition
 from allocations.selectors.keys import uuid_or_none
-from allocations.services.material_locks import lock_materials
 from governance.models import User
+from reserve.services.material_locks import lock_materials
 
 
 def lock_drawdowns(*, drawdown_ids: Sequence[UUID | str]) -> list[Drawdown]:

@@ -25,7 +25,6 @@ from allocations.models import Disruption, Round
 from allocations.selectors.disruptions import material_codes_of
 from allocations.selectors.keys import uuid_or_none
 from allocations.selectors.snapshots import build_snapshot
-from allocations.services.material_locks import lock_materials
 from errors import refusals_of_constraints
 from governance.domain.canonical_json import canonical_json, sha256_of_json
 from governance.domain.policy import Policy
@@ -33,6 +32,7 @@ from governance.domain.roles import Role
 from governance.models import User
 from governance.selectors import get_policy, require_role
 from jobs.services import enqueue_job
+from reserve.services.material_locks import lock_materials
 
 COMPUTE_KIND = "allocations.compute_round"
 

@@ -15,7 +15,6 @@ from allocations.selectors.disruptions import material_codes_of
 from allocations.selectors.limits import free_stock
 from allocations.selectors.rounds import list_outcomes
 from allocations.services.computations import verify_result
-from allocations.services.material_locks import lock_materials
 from allocations.services.reservations import Plan, reservation_journal, write_plan
 from allocations.services.rounds import lock_round, require_round_state
 from errors import refusals_of_constraints
@@ -29,6 +28,7 @@ from ledger.selectors import get_balance
 from ledger.services import post_journals
 from members.selectors import list_positions
 from reserve.domain import accounts as reserve_accounts
+from reserve.services.material_locks import lock_materials
 
 ACTION = "allocations.settle_round"
 

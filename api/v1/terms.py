@@ -76,6 +76,9 @@ class CommitmentItem(serializers.Serializer[Any]):
     agreement_id = serializers.UUIDField(help_text="The agreement it belongs to.")
     material = serializers.CharField(source="material.code", help_text="Code of the material.")
     quantity_kg = KilogramsField(source="quantity_g", help_text="Kilograms to buy.")
+    open_kg = KilogramsField(
+        source="open_g", help_text="Kilograms it still stands for: without those sold to other members."
+    )
     fixed_price_usd_per_kg = PriceField(help_text="The fixed price in USD per kg.")
     rebuy_rule = serializers.ChoiceField(choices=REBUY_RULES, help_text="How often it is bought again.")
     starts_on = serializers.DateField(help_text="First day of its term.")

@@ -16,10 +16,9 @@ from billing.models import FeeRun
 from billing.selectors.carrying_rates import list_carrying_rates
 from billing.selectors.cutoffs import Cutoff, cutoff_of
 from billing.selectors.histories import AccountHistory, read_histories
-from billing.selectors.known_commitments import list_known_commitments
+from billing.selectors.known_commitments import KnownCommitment, list_known_commitments
 from billing.selectors.rate_cards import storage_rates_by_place
 from members.domain import accounts
-from members.models import Commitment
 
 _ONE_DAY = timedelta(days=1)
 CUSTODY = "custody/"
@@ -49,14 +48,14 @@ class FirmAccounts:
 
     position: AccountHistory
     out_on_exchange: AccountHistory
-    commitments: Sequence[Commitment]
+    commitments: Sequence[KnownCommitment]
 
     def as_holding(self) -> FirmHolding:
         """The same as plain values, for the kernel."""
         return FirmHolding(
             position=self.position.as_history(),
             out_on_exchange=self.out_on_exchange.as_history(),
-            commitments=[fixed_price_of(commitment) for commitment in self.commitments],
+            commitments=[fixed_price_of(known) for known in self.commitments],
         )
 
 
@@ -96,22 +95,24 @@ def load_firm_accounts(*, fee_run: FeeRun, firm_ids: Sequence[UUID]) -> dict[UUI
     return held
 
 
-def fixed_price_of(commitment: Commitment) -> FixedPrice:
+def fixed_price_of(known: KnownCommitment) -> FixedPrice:
     """A commitment as the kernel takes it; its last day is a day of its term."""
+    commitment = known.commitment
     return FixedPrice(
         key=str(commitment.id),
         starts_on=commitment.starts_on,
         ends_on=commitment.ends_on and commitment.ends_on + _ONE_DAY,
         quantity_g=commitment.quantity_g,
         usd_per_kg=commitment.fixed_price_usd_per_kg,
+        sold=known.sold,
     )
 
 
 def _commitments_by_firm(
     firm_ids: Sequence[UUID], cutoff: Cutoff
-) -> defaultdict[tuple[UUID, str], list[Commitment]]:
+) -> defaultdict[tuple[UUID, str], list[KnownCommitment]]:
     """By firm and material, oldest first; closed ones too, for what they brought may still be held."""
-    found: defaultdict[tuple[UUID, str], list[Commitment]] = defaultdict(list)
-    for commitment in list_known_commitments(firm_ids=firm_ids, cutoff=cutoff):
-        found[commitment.firm_id, commitment.material.code].append(commitment)
+    found: defaultdict[tuple[UUID, str], list[KnownCommitment]] = defaultdict(list)
+    for known in list_known_commitments(firm_ids=firm_ids, cutoff=cutoff):
+        found[known.commitment.firm_id, known.commitment.material.code].append(known)
     return found

@@ -95,7 +95,7 @@ def _charge_carrying(
     holding = FirmHolding(
         position=histories.get(accounts.position(firm, material), nothing).as_history(),
         out_on_exchange=histories.get(accounts.replenish(firm, material), nothing).as_history(),
-        commitments=[fixed_price_of(commitment) for commitment in commitments],
+        commitments=[fixed_price_of(known) for known in commitments],
     )
     charges = carrying_charges(period=period, rates=list_carrying_rates(period=period), holding=holding)
     wanted = (str(line.commitment_id), line.starts_on)

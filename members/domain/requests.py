@@ -29,3 +29,16 @@ class CommitmentRequest:
     ends_on: date | None = None
     rebuy_rule: str | None = None
     currency: str = "USD"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RightsTransferRequest:
+    """A part of a commitment that another member takes over under its own agreement.
+
+    Of the `quantity_g` grams, `position_g` are in the seller's position; the rest is still to be bought.
+    """
+
+    commitment_id: UUID
+    to_agreement_id: UUID
+    quantity_g: int
+    position_g: int

@@ -3,6 +3,7 @@
 from members.models.agreements import Agreement, Commitment
 from members.models.attributions import AttributionLine, AttributionRun
 from members.models.firms import AffiliateGroup, AnnualUse, Firm, FirmTransition, FirmUser
+from members.models.rights_transfers import RightsTransfer
 
 __all__ = [
     "AffiliateGroup",
@@ -14,4 +15,5 @@ __all__ = [
     "Firm",
     "FirmTransition",
     "FirmUser",
+    "RightsTransfer",
 ]

@@ -59,6 +59,7 @@ class Commitment(models.Model):
     firm = models.ForeignKey(Firm, on_delete=models.PROTECT, related_name="commitments")
     material = models.ForeignKey("reserve.Material", on_delete=models.PROTECT, related_name="+")
     quantity_g = models.BigIntegerField()
+    transferred_g = models.BigIntegerField(db_default=0, help_text="what other members took over since")
     fixed_price_usd_per_kg = models.DecimalField(max_digits=18, decimal_places=6)
     currency = models.CharField(max_length=3, default="USD")
     rebuy_rule = models.CharField(max_length=12, choices=RebuyRule.choices, default=RebuyRule.ONCE)
@@ -88,6 +89,11 @@ class Commitment(models.Model):
                 condition=Q(quantity_g__gt=0), name="members_commitment_quantity_positive"
             ),
             models.CheckConstraint(
+                condition=Q(transferred_g__gte=0, transferred_g__lt=F("quantity_g"))
+                | Q(transferred_g=F("quantity_g"), state="closed"),
+                name="members_commitment_transferred_within",
+            ),
+            models.CheckConstraint(
                 condition=Q(fixed_price_usd_per_kg__gt=0), name="members_commitment_price_positive"
             ),
             models.CheckConstraint(condition=Q(currency="USD"), name="members_commitment_currency_is_usd"),
@@ -104,3 +110,8 @@ class Commitment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity_g} g of {self.material_id} by {self.firm_id}"
+
+    @property
+    def open_g(self) -> int:
+        """Grams it still stands for: without those that other members took over."""
+        return self.quantity_g - self.transferred_g

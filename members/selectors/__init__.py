@@ -25,10 +25,12 @@ from members.selectors.positions import (
     list_rights,
 )
 from members.selectors.terms import (
+    get_commitment_for,
     list_agreements_for,
     list_annual_uses_for,
     list_commitments_for,
     list_firm_people_for,
+    list_rights_transfers_for,
     list_transitions_for,
 )
 
@@ -40,6 +42,7 @@ __all__ = [
     "drawdown_right",
     "firms_of",
     "get_agreements",
+    "get_commitment_for",
     "get_firm_for",
     "get_position",
     "list_agreements_for",
@@ -52,6 +55,7 @@ __all__ = [
     "list_positions",
     "list_positions_for",
     "list_rights",
+    "list_rights_transfers_for",
     "list_transitions_for",
     "require_firm_role",
     "sees_all_firms",

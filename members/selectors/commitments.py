@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 
 from members.errors import AgreementNotFound
 from members.models import Agreement, AnnualUse, Commitment, Firm
@@ -49,11 +49,15 @@ def committed_quantities(
     material_codes: Collection[str] | None = None,
     is_active_only: bool = False,
 ) -> dict[Holding, int]:
-    """Grams under open commitments by firm and material, in one query."""
+    """Grams that open commitments still stand for, by firm and material, in one query."""
     rows = list_commitments(firm_ids=firm_ids, material_codes=material_codes)
     if is_active_only:
         rows = rows.filter(firm__state=Firm.State.ACTIVE)
-    totals = rows.order_by().values_list("firm_id", "material__code").annotate(total=Sum("quantity_g"))
+    totals = (
+        rows.order_by()
+        .values_list("firm_id", "material__code")
+        .annotate(total=Sum(F("quantity_g") - F("transferred_g")))
+    )
     return {Holding(firm, material): int(total) for firm, material, total in totals}
 
 

@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from governance.models import User
-from members.models import Agreement, AnnualUse, Commitment, FirmTransition, FirmUser
+from members.errors import CommitmentNotFound
+from members.models import Agreement, AnnualUse, Commitment, FirmTransition, FirmUser, RightsTransfer
 from members.selectors.firms import get_firm_for
 
 
@@ -37,3 +38,18 @@ def list_commitments_for(actor: User, firm_id: UUID) -> QuerySet[Commitment]:
     """The firm's commitments, open and closed, oldest first. Raises FirmNotFound."""
     firm = get_firm_for(actor, firm_id)
     return firm.commitments.select_related("material").order_by("ordinal")
+
+
+def get_commitment_for(actor: User, firm_id: UUID, commitment_id: UUID) -> Commitment:
+    """One of the firm's commitments. Raises FirmNotFound, CommitmentNotFound."""
+    found = list_commitments_for(actor, firm_id).filter(id=commitment_id).first()
+    if found is None:
+        raise CommitmentNotFound("The firm has no such commitment.", field="commitment")
+    return found
+
+
+def list_rights_transfers_for(actor: User, firm_id: UUID) -> QuerySet[RightsTransfer]:
+    """What the firm sold to and bought from other members, latest first. Raises FirmNotFound."""
+    firm = get_firm_for(actor, firm_id)
+    rows = RightsTransfer.objects.filter(Q(from_firm=firm) | Q(to_firm=firm))
+    return rows.select_related("commitment__material", "from_firm", "to_firm").order_by("-effective_at", "id")

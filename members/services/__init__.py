@@ -15,6 +15,7 @@ from members.services.firms import (
     screen_firm,
     suspend_firm,
 )
+from members.services.rights_transfers import propose_rights_transfer
 
 __all__ = [
     "add_firm_user",
@@ -24,6 +25,7 @@ __all__ = [
     "exit_firm",
     "make_commitments",
     "propose_activation",
+    "propose_rights_transfer",
     "record_annual_uses",
     "reinstate_firm",
     "reject_firm",

@@ -76,7 +76,7 @@ def _content_of(firm: Firm) -> dict[str, object]:
         "lei": firm.lei,
         "lei_waiver_reason": firm.lei_waiver_reason,
         "commitments": [
-            f"{row.material.code} {row.quantity_g} g at {row.fixed_price_usd_per_kg:f} USD/kg"
+            f"{row.material.code} {row.open_g} g at {row.fixed_price_usd_per_kg:f} USD/kg"
             for row in list_commitments(firm_ids=[firm.id])
         ],
     }

@@ -20,9 +20,8 @@ from members.models import AttributionLine, AttributionRun, Commitment, Firm
 from members.selectors.commitments import Holding, list_commitments
 from members.selectors.free_grams import list_free_since
 from reserve.domain import accounts as reserve_accounts
-from reserve.errors import MaterialNotFound
-from reserve.models import Material
 from reserve.moments import refuse_future
+from reserve.services.material_locks import lock_materials
 from reserve.texts import check_texts
 
 
@@ -45,7 +44,7 @@ def attribute_stock(
     require_role(actor, Role.ADMINISTRATOR, Role.SYSTEM)
     refuse_future(effective_at)
     codes = sorted(set(material_codes))
-    materials = _lock_materials(codes)
+    materials = lock_materials(material_codes=codes)
     standing = AttributionRun.objects.filter(run_key=run_key).first()
     if standing is not None:
         return _same_run(standing, codes)
@@ -68,7 +67,7 @@ def attribute_stock(
             AttributionLine(
                 run=run,
                 firm_id=holding.firm_id,
-                material_id=materials[holding.material_code],
+                material=materials[holding.material_code],
                 quantity_g=grams,
                 journal_id=journal.id,
             )
@@ -76,16 +75,6 @@ def attribute_stock(
         ]
     )
     return run
-
-
-def _lock_materials(codes: Sequence[str]) -> dict[str, int]:
-    """Attributions of one material go one after another, so that each sees what the last one left."""
-    rows = Material.objects.select_for_update(no_key=True).filter(code__in=codes).order_by("code")
-    found = {row.code: row.id for row in rows}
-    missing = sorted(set(codes) - found.keys())
-    if missing:
-        raise MaterialNotFound("No material has this code.", field="material", materials=missing)
-    return found
 
 
 def _same_run(run: AttributionRun, codes: Sequence[str]) -> AttributionRun:
@@ -150,7 +139,7 @@ def _divide(
     if rule == AttributionRun.Rule.OLDEST_FIRST:
         shares = share_oldest_first(
             stock_g=stock,
-            commitments=[OpenCommitment(str(row.firm_id), row.quantity_g) for row in commitments],
+            commitments=[OpenCommitment(str(row.firm_id), row.open_g) for row in commitments],
             unfilled_g={str(firm): grams for firm, grams in unfilled.items()},
         )
         return {firm: shares[str(firm)] for firm in firms}

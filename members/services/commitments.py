@@ -1,7 +1,7 @@
 """Making commitments: a firm's duty to buy a quantity at a fixed price."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -60,10 +60,13 @@ def make_commitments(
 def _check_request(request: CommitmentRequest, agreement: Agreement) -> None:
     check_quantity(request.quantity_g, field="quantity")
     check_price(request.fixed_price_usd_per_kg, field="fixed_price")
-    is_after_end = agreement.ends_on is not None and (
-        request.ends_on is None or request.ends_on > agreement.ends_on
-    )
-    if request.starts_on < agreement.starts_on or is_after_end:
+    require_within_agreement(starts_on=request.starts_on, ends_on=request.ends_on, agreement=agreement)
+
+
+def require_within_agreement(*, starts_on: date, ends_on: date | None, agreement: Agreement) -> None:
+    """Raise CommitmentOutsideAgreement for a term that isn't within the agreement's."""
+    is_after_end = agreement.ends_on is not None and (ends_on is None or ends_on > agreement.ends_on)
+    if starts_on < agreement.starts_on or is_after_end:
         raise CommitmentOutsideAgreement("The commitment must lie within its agreement's term.")
 
 
@@ -91,14 +94,15 @@ def _create(
             made_at=effective_at,
             ordinal=ordinal,
         )
-        for request, ordinal in zip(requests, _draw_ordinals(len(requests)), strict=True)
+        for request, ordinal in zip(requests, draw_ordinals(len(requests)), strict=True)
     ]
     check_texts(rows)
     with refusals_of_constraints():
         return Commitment.objects.bulk_create(rows)
 
 
-def _draw_ordinals(count: int) -> list[int]:
+def draw_ordinals(count: int) -> list[int]:
+    """As many new places in the order of entry, ascending."""
     with connection.cursor() as cursor:
         cursor.execute("select nextval('members_commitment_ordinal') from generate_series(1, %s)", [count])
         return [ordinal for (ordinal,) in cursor.fetchall()]

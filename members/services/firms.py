@@ -66,7 +66,7 @@ def screen_firm(*, firm_id: UUID, actor: User, reason: str, effective_at: dateti
 
     Raises FirmNotFound, WrongState, ReasonMissing, RoleRequired.
     """
-    return _take_step(Firm.State.SCREENED, firm_id, actor, _required(reason), effective_at)
+    return _take_step(Firm.State.SCREENED, firm_id, actor, require_reason(reason), effective_at)
 
 
 @transaction.atomic
@@ -80,13 +80,13 @@ def approve_firm(
 @transaction.atomic
 def reject_firm(*, firm_id: UUID, actor: User, reason: str, effective_at: datetime | None = None) -> Firm:
     """Turn an applicant down. Raises FirmNotFound, WrongState, ReasonMissing, RoleRequired."""
-    return _take_step(Firm.State.REJECTED, firm_id, actor, _required(reason), effective_at)
+    return _take_step(Firm.State.REJECTED, firm_id, actor, require_reason(reason), effective_at)
 
 
 @transaction.atomic
 def suspend_firm(*, firm_id: UUID, actor: User, reason: str, effective_at: datetime | None = None) -> Firm:
     """Stop a member's rights. Raises FirmNotFound, WrongState, ReasonMissing, RoleRequired."""
-    return _take_step(Firm.State.SUSPENDED, firm_id, actor, _required(reason), effective_at)
+    return _take_step(Firm.State.SUSPENDED, firm_id, actor, require_reason(reason), effective_at)
 
 
 @transaction.atomic
@@ -99,7 +99,7 @@ def reinstate_firm(*, firm_id: UUID, actor: User, reason: str, effective_at: dat
     firm = lock_firms(firm_ids=[firm_id])[firm_id]
     require_state(firm.state, frozenset({Firm.State.SUSPENDED}))
     return move_firm(
-        firm=firm, to_state=Firm.State.ACTIVE, actor=actor, reason=_required(reason), at=effective_at
+        firm=firm, to_state=Firm.State.ACTIVE, actor=actor, reason=require_reason(reason), at=effective_at
     )
 
 
@@ -116,7 +116,7 @@ def exit_firm(*, firm_id: UUID, actor: User, reason: str, effective_at: datetime
     if unsettled:
         raise ExitUnsettled("The firm still holds, owes or is owed something.", accounts=unsettled)
     return move_firm(
-        firm=firm, to_state=Firm.State.EXITED, actor=actor, reason=_required(reason), at=effective_at
+        firm=firm, to_state=Firm.State.EXITED, actor=actor, reason=require_reason(reason), at=effective_at
     )
 
 
@@ -163,7 +163,8 @@ def _take_step(to_state: str, firm_id: UUID, actor: User, reason: str, effective
     return move_firm(firm=firm, to_state=to_state, actor=actor, reason=reason, at=effective_at)
 
 
-def _required(reason: str) -> str:
+def require_reason(reason: str) -> str:
+    """The reason, trimmed. Raises ReasonMissing."""
     if not reason.strip():
         raise ReasonMissing("The step needs a reason in words.", field="reason")
     return reason.strip()

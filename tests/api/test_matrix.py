@@ -11,7 +11,7 @@ from governance.services import create_user
 from jobs.models import Job
 from ledger.models import Journal
 from members.domain.requests import AnnualUseRecord
-from members.models import AnnualUse
+from members.models import AnnualUse, Commitment
 from members.services import record_annual_uses
 from tests.api.conftest import ClientOf, Doors
 from tests.api.test_documents import operations
@@ -55,6 +55,8 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
     "post /api/v1/firms/{firm_id}/agreements": (FIRM, 404),
     "get /api/v1/firms/{firm_id}/commitments": (FIRM, 404),
     "post /api/v1/firms/{firm_id}/commitments": (FIRM, 404),
+    "post /api/v1/firms/{firm_id}/commitments/{commitment_id}/transfers": (frozenset({"administrator"}), 403),
+    "get /api/v1/firms/{firm_id}/rights-transfers": (FIRM, 404),
     "get /api/v1/firms/{firm_id}/annual-uses": (FIRM, 404),
     "post /api/v1/firms/{firm_id}/annual-uses": (FIRM, 404),
     "post /api/v1/annual-uses/{annual_use_id}/verify": (frozenset({"administrator", "approver"}), 403),
@@ -121,6 +123,7 @@ def everybody(billed: Doors, client_of: ClientOf, anonymous: APIClient) -> Every
         identifiers={
             "firm_id": str(billed.own.id),
             "material_code": "antimony",
+            "commitment_id": str(Commitment.objects.filter(firm=billed.own)[0].id),
             "annual_use_id": str(_unverified_use(billed).id),
             "month": "2026-03",
             "invoice_id": str(Invoice.objects.get(firm=billed.own).id),

@@ -20,6 +20,10 @@ from governance.errors import RoleRequired
 from governance.services import propose_policy_version
 from jobs.runner import run_ready_jobs
 from jobs.selectors import get_progress
+from ledger.services import TransferRequest
+from members.domain.requests import RightsTransferRequest
+from members.models import Agreement, Commitment
+from members.services import propose_rights_transfer
 from tests.billing.standing import ANTIMONY, EAST, GALLIUM, MARCH, WEST, Reserve
 
 pytestmark = pytest.mark.django_db
@@ -274,3 +278,37 @@ def test_a_run_discarded_while_drafting_stops_its_job(worked: Reserve) -> None:
     discard_fee_run(fee_run_id=fee_run.id, actor=worked.finance, reason="too early")
     assert run_ready_jobs(worker="test") == 0
     assert not Invoice.objects.exists()
+
+
+def test_what_was_sold_to_another_member_is_charged_to_it_from_that_day_on(reserve: Reserve) -> None:
+    """8 of 12 tonnes are sold on 11 March with their commitment at 39.00 USD/kg; 4.80 percent, ACT/360."""
+    reserve.set_rate("0.62", "2026-01-01")
+    seller = reserve.add_firm("Acme Alloys (example)")
+    buyer = reserve.add_firm("Beta Batteries (example)", commitments=())
+    reserve.store(seller, "2026-03-01", 12_000_000)
+    # What is stored here was never attributed; the duty to buy goes down by as much.
+    reserve.post(
+        "2026-03-01",
+        [TransferRequest(f"commitment/{seller.id}/{ANTIMONY}", f"obligations/{ANTIMONY}", 12_000_000)],
+    )
+    wish = RightsTransferRequest(
+        commitment_id=Commitment.objects.get(firm=seller).id,
+        to_agreement_id=Agreement.objects.get(firm=buyer).id,
+        quantity_g=8_000_000,
+        position_g=8_000_000,
+    )
+    with time_machine.travel(datetime(2026, 3, 11, 17, 0, tzinfo=UTC)):
+        reserve.approve(propose_rights_transfer(wish=wish, actor=reserve.administrator, reason="example").id)
+    run = reserve.draft()
+
+    assert [(line.invoice.firm, line.gram_days) for line in lines_of(run, "storage")] == [
+        (seller, 10 * 12_000_000 + 21 * 4_000_000),
+        (buyer, 21 * 8_000_000),
+    ]
+    carrying = lines_of(run, "carrying")
+    # 39.00 x 0.048 / 360 = 0.0052 USD per kg and day
+    assert [(line.invoice.firm, line.gram_days, line.amount_cents) for line in carrying] == [
+        (seller, 204_000_000, 1060_80),
+        (buyer, 168_000_000, 873_60),
+    ]
+    assert carrying[1].commitment == Commitment.objects.get(firm=buyer)

@@ -115,6 +115,31 @@ def commitment(key: str, starts_on: date, ends_on: date | None, quantity_g: int)
     return FixedPrice(key, starts_on, ends_on, quantity_g, Decimal(39))
 
 
+def test_what_is_sold_counts_no_more_from_that_day_on() -> None:
+    """30 kg held; 20 kg of the first commitment are sold on the 11th, the rest of it on the 21st."""
+    first = FixedPrice(
+        "first",
+        date(2026, 1, 1),
+        None,
+        30_000,
+        Decimal(39),
+        sold=((date(2026, 3, 11), 20_000), (date(2026, 3, 21), 10_000)),
+    )
+    held = [Holding(MARCH.starts_on, MARCH.ends_on, 30_000)]
+    parts = parts_by_commitment(
+        period=MARCH,
+        financed=held,
+        commitments=[first, commitment("second", date(2026, 1, 1), None, 50_000)],
+    )
+    amounts = {
+        day: (on(date(2026, 3, day), parts["first"]), on(date(2026, 3, day), parts["second"]))
+        for day in (1, 10, 11, 20)
+    }
+    assert amounts == {1: (30_000, 0), 10: (30_000, 0), 11: (10_000, 20_000), 20: (10_000, 20_000)}
+    assert [part.ends_on for part in parts["first"]] == [date(2026, 3, 11), date(2026, 3, 21)]
+    assert on(date(2026, 3, 21), parts["second"]) == 30_000
+
+
 @given(
     position=SERIES,
     quantities=st.lists(st.integers(1, 10**11), min_size=1, max_size=3),

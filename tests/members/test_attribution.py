@@ -8,12 +8,14 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from governance.approvals import approve_proposal
 from governance.errors import RoleRequired
 from ledger.selectors import get_balance, list_balances_under
+from members.domain.requests import RightsTransferRequest
 from members.errors import AttributionKeyConflict
-from members.models import AttributionLine, AttributionRun
-from members.services import attribute_stock, suspend_firm
-from members.verification import check_duties, check_positions, check_upfront_fees
+from members.models import AttributionLine, AttributionRun, Commitment
+from members.services import attribute_stock, propose_rights_transfer, suspend_firm
+from members.verification import check_duties, check_positions, check_rights_transfers, check_upfront_fees
 from reserve.errors import MaterialNotFound, TextMissing, ValueNotAllowed
 from reserve.services import place_purchase_orders, receive_lots, reject_lot
 from reserve.verification import (
@@ -174,12 +176,14 @@ STEPS = st.one_of(
     st.tuples(st.just("wait"), st.integers(1, 2000)),
     st.tuples(st.just("reject"), st.integers(1, 2000)),
     st.tuples(st.just("commit"), st.integers(1, 1500)),
+    st.tuples(st.just("sell"), st.integers(1, 1500)),
     st.tuples(st.just("pro_rata_unfilled"), st.just(0)),
     st.tuples(st.just("oldest_first"), st.just(0)),
 )
 CHECKS = (
     check_positions,
     check_duties,
+    check_rights_transfers,
     check_upfront_fees,
     check_quarantine,
     check_accepted_lots,
@@ -204,8 +208,29 @@ def _take(step: str, grams: int, people: People, firms: list[Member], number: in
         )
         if step == "reject":
             reject_lot(lot_number=received[0].number, actor=people.approver, reason="wet", effective_at=NOON)
+    elif step == "sell":
+        _sell(grams, people, firms[number % len(firms)], firms[(number + 1) % len(firms)])
     else:
         _attribute(people, f"run-{number}", rule=step)
+
+
+def _sell(grams: int, people: People, seller: Member, buyer: Member) -> None:
+    """As much of the seller's oldest commitment as is asked for and there, out of the position first."""
+    sold = Commitment.objects.filter(firm=seller.firm, state="open").order_by("ordinal").first()
+    if sold is None:
+        return
+    free, unfilled = (
+        get_balance(path=f"{kind}/{seller.firm.id}/antimony").available for kind in ("position", "commitment")
+    )
+    quantity = min(grams, sold.open_g, free + unfilled)
+    wish = RightsTransferRequest(
+        commitment_id=sold.id,
+        to_agreement_id=buyer.agreement.id,
+        quantity_g=quantity,
+        position_g=min(quantity, free),
+    )
+    proposal = propose_rights_transfer(wish=wish, actor=people.administrator, reason="example")
+    approve_proposal(proposal_id=proposal.id, actor=people.approver)
 
 
 def _sum_under(prefix: str) -> int:

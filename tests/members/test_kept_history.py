@@ -8,6 +8,7 @@ TABLES = {
     "members_firmtransition": "reason",
     "members_attributionrun": "rule",
     "members_attributionline": "quantity_g",
+    "members_rightstransfer": "quantity_g",
 }
 STATEMENTS = (
     "update {table} set {column} = {column}",
