@@ -22,11 +22,10 @@ class TableQuery:
 _BOOKS = "select id, code, unit from ledger_book book where {where} order by id"
 
 _ACCOUNTS = f"""
-select account.id, account.path, book.code, account.is_guarded::text, balance.balance_limit, account.mirror,
+select account.id, account.path, book.code, account.is_guarded::text, account.balance_limit, account.mirror,
     account.mirror_side, {_moment("account.closed_at")}
 from ledger_account account
 join ledger_book book on book.id = account.book_id
-left join ledger_accountbalance balance on balance.account_id = account.id
 where {{where}} order by account.id
 """  # noqa: S608 - constant text
 

@@ -4,8 +4,13 @@ import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.lookups
+import ledger.models.domains
 import ledger.models.journal
+from pathlib import Path
+
 from django.db import migrations, models
+
+SQL = Path(__file__).parent / "sql"
 
 
 class Migration(migrations.Migration):
@@ -16,6 +21,10 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunSQL(
+            sql=(SQL / "domains.sql").read_text(encoding="utf-8"),
+            reverse_sql=(SQL / "drop_domains.sql").read_text(encoding="utf-8"),
+        ),
         migrations.CreateModel(
             name='Book',
             fields=[
@@ -33,6 +42,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField(primary_key=True, serialize=False)),
                 ('path', models.CharField(db_collation='C', max_length=300)),
                 ('is_guarded', models.BooleanField(default=False)),
+                ('limit', models.BigIntegerField(db_column='balance_limit', null=True)),
                 ('mirror', models.CharField(db_collation='C', max_length=100, null=True)),
                 ('mirror_side', models.SmallIntegerField(default=0)),
                 ('closed_at', models.DateTimeField(null=True)),
@@ -59,7 +69,7 @@ class Migration(migrations.Migration):
                 ('idempotency_key', models.CharField(db_collation='C', max_length=200)),
                 ('effective_at', models.DateTimeField()),
                 ('recorded_at', models.DateTimeField()),
-                ('adjusts_month', models.DateField(null=True)),
+                ('adjusts_month', ledger.models.domains.MonthField(domain='ledger_month', null=True)),
                 ('reference_type', models.CharField(blank=True, max_length=100)),
                 ('reference_id', models.CharField(blank=True, max_length=200)),
                 ('metadata', models.JSONField(default=dict)),
@@ -73,7 +83,7 @@ class Migration(migrations.Migration):
             name='Transfer',
             fields=[
                 ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('amount', models.BigIntegerField()),
+                ('amount', ledger.models.domains.DomainField(domain='ledger_amount')),
                 ('phase', models.TextField(choices=[('posted', 'Posted'), ('pending', 'Pending'), ('post', 'Post'), ('void', 'Void')])),
                 ('expires_at', models.DateTimeField(null=True)),
                 ('effective_at', models.DateTimeField()),
@@ -87,14 +97,17 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='AccountBalance',
             fields=[
-                ('account', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='balance', serialize=False, to='ledger.account')),
-                ('posted', models.BigIntegerField(default=0)),
-                ('pending_in', models.BigIntegerField(default=0)),
-                ('pending_out', models.BigIntegerField(default=0)),
-                ('limit', models.BigIntegerField(db_column='balance_limit', null=True)),
+                ('account', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='balance', serialize=False, to='ledger.account')),
+                ('path', models.CharField(db_collation='C', max_length=300)),
+                ('is_mirrored', models.BooleanField(default=False)),
+                ('is_closed', models.BooleanField(default=False)),
+                ('available', ledger.models.domains.DomainField(default=0, domain='ledger_available')),
+                ('headroom', ledger.models.domains.DomainField(domain='ledger_headroom', null=True)),
+                ('pending_in', ledger.models.domains.DomainField(default=0, domain='ledger_pending')),
+                ('pending_out', ledger.models.domains.DomainField(default=0, domain='ledger_pending')),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('posted__gte', models.F('pending_out'))), name='ledger_accountbalance_never_below_zero'), models.CheckConstraint(condition=models.Q(('posted__lte', django.db.models.expressions.CombinedExpression(models.F('limit'), '-', models.F('pending_in')))), name='ledger_accountbalance_within_limit'), models.CheckConstraint(condition=models.Q(('pending_in__gte', 0), ('pending_out__gte', 0)), name='ledger_accountbalance_pending_positive')],
+                'constraints': [models.UniqueConstraint(fields=('path',), name='ledger_accountbalance_path_unique')],
             },
         ),
         migrations.AddConstraint(
@@ -113,6 +126,10 @@ class Migration(migrations.Migration):
             model_name='account',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('mirror__isnull', True), ('mirror_side', 0)), models.Q(('mirror__isnull', False), ('mirror_side__in', [-1, 1])), _connector='OR'), name='ledger_account_mirror_has_side'),
         ),
+        migrations.AddConstraint(
+            model_name='account',
+            constraint=models.CheckConstraint(condition=models.Q(('limit__isnull', True), models.Q(('is_guarded', True), ('limit__gte', 0)), _connector='OR'), name='ledger_account_limit_guarded'),
+        ),
         migrations.AddIndex(
             model_name='journal',
             index=models.Index(condition=models.Q(('reference_id', ''), _negated=True), fields=['reference_type', 'reference_id', 'id'], name='ledger_journal_reference'),
@@ -129,10 +146,6 @@ class Migration(migrations.Migration):
             model_name='journal',
             constraint=models.UniqueConstraint(condition=models.Q(('reverses__isnull', False)), fields=('reverses',), name='ledger_journal_reversed_once'),
         ),
-        migrations.AddConstraint(
-            model_name='journal',
-            constraint=models.CheckConstraint(condition=models.Q(('adjusts_month__isnull', True), ('adjusts_month__day', 1), _connector='OR'), name='ledger_journal_adjusts_whole_month'),
-        ),
         migrations.AddIndex(
             model_name='transfer',
             index=models.Index(fields=['source', 'effective_at'], name='ledger_transfer_source'),
@@ -147,30 +160,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.Exact(django.db.models.expressions.CombinedExpression(models.F('id'), '>>', models.Value(16)), models.F('journal_id')), django.db.models.lookups.GreaterThan(django.db.models.expressions.CombinedExpression(models.F('id'), '&', models.Value(65535)), 0)), name='ledger_transfer_id_carries_journal'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.Exact(django.db.models.expressions.CombinedExpression(models.F('source_id'), '>>', models.Value(32)), django.db.models.expressions.CombinedExpression(models.F('target_id'), '>>', models.Value(32))), name='ledger_transfer_one_book'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
             constraint=models.UniqueConstraint(condition=models.Q(('resolves__isnull', False)), fields=('resolves',), name='ledger_transfer_resolved_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='ledger_transfer_amount_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('source', models.F('target')), _negated=True), name='ledger_transfer_two_accounts'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('phase__in', ['posted', 'pending']), ('resolves__isnull', True)), models.Q(('phase__in', ['post', 'void']), ('resolves__isnull', False)), _connector='OR'), name='ledger_transfer_phase_resolves'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__isnull', True), ('phase', 'pending'), _connector='OR'), name='ledger_transfer_only_pending_expires'),
         ),
     ]

@@ -4,7 +4,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.lookups import Exact
 
+from ledger.domain.accounts import LONGEST_PATH
 from ledger.domain.numbers import BOOK_BITS
+from ledger.models.domains import DomainField
 
 
 class Book(models.Model):
@@ -33,13 +35,15 @@ class Account(models.Model):
 
     `id` is the book's number, shifted left by 32 bits, and a number from a sequence: so a check can
     tell that two accounts are of one book, without looking them up. The path's collation is "C", so
-    that its one unique index also serves prefix searches.
+    that its one unique index also serves prefix searches. `limit` is the most that a guarded account may
+    hold; null means no limit.
     """
 
     id = models.BigIntegerField(primary_key=True)
-    path = models.CharField(max_length=300, db_collation="C")
+    path = models.CharField(max_length=LONGEST_PATH, db_collation="C")
     book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="accounts")
     is_guarded = models.BooleanField(default=False)
+    limit = models.BigIntegerField(null=True, db_column="balance_limit")
     mirror = models.CharField(max_length=100, null=True, db_collation="C")
     mirror_side = models.SmallIntegerField(default=0)
     closed_at = models.DateTimeField(null=True)
@@ -57,6 +61,10 @@ class Account(models.Model):
                 | Q(mirror__isnull=False, mirror_side__in=[-1, 1]),
                 name="ledger_account_mirror_has_side",
             ),
+            models.CheckConstraint(
+                condition=Q(limit__isnull=True) | Q(is_guarded=True, limit__gte=0),
+                name="ledger_account_limit_guarded",
+            ),
         )
 
     def __str__(self) -> str:
@@ -66,33 +74,30 @@ class Account(models.Model):
 class AccountBalance(models.Model):
     """What a guarded account holds. Unguarded accounts have no row, so that nobody queues for it.
 
-    `limit` is the most the account may hold; null means no limit, and a check that comes to null holds.
-    That no limit is below zero follows from the three checks together.
+    `available` is what can still be taken out: all that is posted but what pending transfers reserve.
+    `headroom` is what can still be put in before the account reaches its limit, counting what is pending;
+    null means no limit. Neither can be below zero: their types say so. `path`, `is_mirrored` and `is_closed`
+    repeat the account's, so that one statement finds the row, looks at it and changes it.
     """
 
     account = models.OneToOneField(
-        Account, on_delete=models.PROTECT, primary_key=True, related_name="balance"
+        Account, on_delete=models.PROTECT, primary_key=True, related_name="balance", db_constraint=False
     )
-    posted = models.BigIntegerField(default=0)
-    pending_in = models.BigIntegerField(default=0)
-    pending_out = models.BigIntegerField(default=0)
-    limit = models.BigIntegerField(null=True, db_column="balance_limit")
+    path = models.CharField(max_length=LONGEST_PATH, db_collation="C")
+    is_mirrored = models.BooleanField(default=False)
+    is_closed = models.BooleanField(default=False)
+    available = DomainField(default=0, domain="ledger_available")
+    headroom = DomainField(null=True, domain="ledger_headroom")
+    pending_in = DomainField(default=0, domain="ledger_pending")
+    pending_out = DomainField(default=0, domain="ledger_pending")
 
     class Meta:
-        constraints = (
-            models.CheckConstraint(
-                condition=Q(posted__gte=F("pending_out")),
-                name="ledger_accountbalance_never_below_zero",
-            ),
-            models.CheckConstraint(
-                condition=Q(posted__lte=F("limit") - F("pending_in")),
-                name="ledger_accountbalance_within_limit",
-            ),
-            models.CheckConstraint(
-                condition=Q(pending_in__gte=0) & Q(pending_out__gte=0),
-                name="ledger_accountbalance_pending_positive",
-            ),
-        )
+        constraints = (models.UniqueConstraint(fields=["path"], name="ledger_accountbalance_path_unique"),)
 
     def __str__(self) -> str:
         return f"balance of account {self.account_id}"
+
+    @property
+    def posted(self) -> int:
+        """The balance: what can be taken out and what is reserved."""
+        return self.available + self.pending_out

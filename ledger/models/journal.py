@@ -6,6 +6,8 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
+from ledger.models.domains import MonthField
+
 
 # Subscripted only by the type checker: at run time Django's fields take no type arguments.
 class TransactionIdField(models.BigIntegerField):  # type: ignore[type-arg]
@@ -32,7 +34,7 @@ class Journal(models.Model):
     idempotency_key = models.CharField(max_length=200, db_collation="C")
     effective_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
-    adjusts_month = models.DateField(null=True)
+    adjusts_month = MonthField(null=True, domain="ledger_month")
     reference_type = models.CharField(max_length=100, blank=True)
     reference_id = models.CharField(max_length=200, blank=True)
     metadata = models.JSONField(default=dict)
@@ -53,10 +55,6 @@ class Journal(models.Model):
             models.UniqueConstraint(fields=["idempotency_key"], name="ledger_journal_idempotency_key_unique"),
             models.UniqueConstraint(
                 fields=["reverses"], condition=Q(reverses__isnull=False), name="ledger_journal_reversed_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(adjusts_month__isnull=True) | Q(adjusts_month__day=1),
-                name="ledger_journal_adjusts_whole_month",
             ),
         )
         indexes = (

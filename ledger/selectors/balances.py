@@ -11,7 +11,8 @@ from ledger.selectors.prefixes import UNDER, range_of
 
 # A guarded account's balance is kept; any other is its running total and what came since.
 HELD_NOW = """
-select account.path, coalesce(balance.posted, now.received - now.given, 0) as posted,
+select account.path,
+    coalesce(balance.available + balance.pending_out, now.received - now.given, 0) as posted,
     coalesce(balance.pending_in, now.pending_in, 0), coalesce(balance.pending_out, now.pending_out, 0)
 from ledger_account account
 left join ledger_accountbalance balance on balance.account_id = account.id

@@ -28,10 +28,14 @@ TABLES = (
 
 _BOOKS = "copy ledger_book (id, code, unit) from stdin"
 _ACCOUNTS = """
-copy ledger_account (id, path, book_id, is_guarded, mirror, mirror_side, closed_at) from stdin
+copy ledger_account (id, path, book_id, is_guarded, balance_limit, mirror, mirror_side, closed_at) from stdin
 """
-_LIMITS = """
-copy ledger_accountbalance (account_id, balance_limit, posted, pending_in, pending_out) from stdin
+_EMPTY_BALANCES = """
+insert into ledger_accountbalance (
+    account_id, path, is_mirrored, is_closed, available, headroom, pending_in, pending_out
+)
+select id, path, mirror_side <> 0, closed_at is not null, 0, balance_limit, 0, 0
+from ledger_account where is_guarded
 """
 _CLOSED_PERIODS = "copy ledger_closedperiod (id, closed_until, closed_at, reason) from stdin"
 _JOURNALS = """
@@ -44,7 +48,8 @@ copy ledger_transfer (id, journal_id, source_id, target_id, amount, phase, resol
 """
 _BALANCES = """
 update ledger_accountbalance balance
-set posted = effect.posted, pending_in = effect.pending_in, pending_out = effect.pending_out
+set available = effect.posted - effect.pending_out, pending_in = effect.pending_in,
+    pending_out = effect.pending_out, headroom = balance.headroom - effect.posted - effect.pending_in
 from (
     select side.account_id, sum(side.moved) as posted, sum(side.awaited) as pending_in,
         sum(side.reserved) as pending_out
@@ -135,7 +140,7 @@ def _load_accounts(
     """Books, accounts and closed periods; answers the accounts' numbers and books' numbers by path."""
     books: dict[str, int] = {}
     accounts: dict[str, tuple[int, int]] = {}
-    rows, limits = [], []
+    rows = []
     for row in read_rows(directory, files["books"]):
         books[row.cells["code"]] = row.cells["number"]
         _copy(cursor, _BOOKS, [row.cells.values()])
@@ -147,11 +152,9 @@ def _load_accounts(
         if limit is not None and not is_guarded:
             raise row.malformed("Only a guarded account has a limit.", field="balance_limit")
         accounts[path] = (number, book)
-        rows.append((number, path, book, is_guarded, mirror, side, closed_at))
-        if is_guarded:
-            limits.append((number, limit, 0, 0, 0))
+        rows.append((number, path, book, is_guarded, limit, mirror, side, closed_at))
     _copy(cursor, _ACCOUNTS, rows)
-    _copy(cursor, _LIMITS, limits)
+    cursor.execute(_EMPTY_BALANCES)
     periods = read_rows(directory, files["closed_periods"])
     _copy(cursor, _CLOSED_PERIODS, (row.cells.values() for row in periods))
     return accounts

@@ -93,16 +93,24 @@ select 'ledger_accountbalance', account.id, case
     when balance.account_id is null then format('%s is guarded but has no kept balance', account.path)
     when not account.is_guarded then format('%s is not guarded but has a kept balance', account.path)
     else format(
-        '%s keeps %s posted, %s coming, %s reserved; its transfers add up to %s, %s, %s', account.path,
-        balance.posted, balance.pending_in, balance.pending_out,
-        coalesce(effect.posted, 0), coalesce(effect.pending_in, 0), coalesce(effect.pending_out, 0)
+        '%s keeps %s posted, %s coming, %s reserved, room for %s; its transfers add up to %s, %s, %s,'
+        ' its limit is %s', balance.path,
+        balance.available + balance.pending_out, balance.pending_in, balance.pending_out,
+        coalesce(balance.headroom::text, 'any'), coalesce(effect.posted, 0), coalesce(effect.pending_in, 0),
+        coalesce(effect.pending_out, 0), coalesce(account.balance_limit::text, 'none')
     ) end
 from ledger_account account
 left join ledger_accountbalance balance on balance.account_id = account.id
 left join effect on effect.account_id = account.id
 where account.is_guarded <> (balance.account_id is not null) or (
-    account.is_guarded and (balance.posted, balance.pending_in, balance.pending_out) is distinct from
-    (coalesce(effect.posted, 0), coalesce(effect.pending_in, 0), coalesce(effect.pending_out, 0))
+    account.is_guarded and (
+        balance.path, balance.is_mirrored, balance.is_closed, balance.available + balance.pending_out,
+        balance.pending_in, balance.pending_out, balance.headroom
+    ) is distinct from (
+        account.path, account.mirror_side <> 0, account.closed_at is not null, coalesce(effect.posted, 0),
+        coalesce(effect.pending_in, 0), coalesce(effect.pending_out, 0),
+        account.balance_limit - coalesce(effect.posted, 0) - coalesce(effect.pending_in, 0)
+    )
 )
 order by account.path
 """,
@@ -112,13 +120,11 @@ GUARDS = RowCheck(
     "ledger guards",
     "No guarded account is below zero or above its limit, counting what is pending.",
     """
-select 'ledger_accountbalance', account.id, format('%s holds %s with %s reserved and %s coming, limit %s',
-    account.path, balance.posted, balance.pending_out, balance.pending_in,
-    coalesce(balance.balance_limit::text, 'none'))
-from ledger_accountbalance balance
-join ledger_account account on account.id = balance.account_id
-where balance.posted < balance.pending_out or balance.posted > balance.balance_limit - balance.pending_in
-order by account.path
+select 'ledger_accountbalance', account_id, format('%s has %s available with %s reserved and %s coming,'
+    ' and room for %s', path, available, pending_out, pending_in, coalesce(headroom::text, 'any'))
+from ledger_accountbalance
+where available < 0 or headroom < 0 or pending_in < 0 or pending_out < 0
+order by path
 """,
     is_quick=True,
 )
@@ -136,6 +142,25 @@ where effect.id between %(first_transfer)s and %(last_transfer)s
 group by effect.journal_id, account.mirror
 having sum(account.mirror_side * effect.moved) <> 0 order by effect.journal_id, account.mirror
 """,  # noqa: S608 - constant text
+    is_ranged=True,
+)
+
+COLUMNS = RowCheck(
+    "ledger transfer columns",
+    "A transfer is between two accounts of one book, its phase is known, only what resolves names a transfer,"
+    " and only what is pending expires.",
+    """
+select 'ledger_transfer', id, format('is %%s from account %%s to %%s, resolves %%s, expires %%s', phase,
+    source_id, target_id, coalesce(resolves_id::text, 'nothing'), coalesce(expires_at::text, 'never'))
+from ledger_transfer
+where id between %(first_transfer)s and %(last_transfer)s and (
+    source_id = target_id or source_id >> 32 <> target_id >> 32 or id >> 16 <> journal_id or id & 65535 = 0
+    or amount <= 0 or phase not in ('posted', 'pending', 'post', 'void')
+    or (resolves_id is not null) <> (phase in ('post', 'void'))
+    or (expires_at is not null and phase <> 'pending')
+)
+order by id
+""",
     is_ranged=True,
 )
 
@@ -211,4 +236,4 @@ order by journal.id
     is_ranged=True,
 )
 
-ROW_CHECKS = (BOOKS, KEPT_BALANCES, GUARDS, MIRRORS, PENDINGS, REVERSALS, PERIODS)
+ROW_CHECKS = (BOOKS, KEPT_BALANCES, GUARDS, COLUMNS, MIRRORS, PENDINGS, REVERSALS, PERIODS)

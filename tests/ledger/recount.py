@@ -148,6 +148,7 @@ def _accounts(cursor: Cursor) -> dict[str, tuple[str, bool, str | None, int]]:
 def _kept(cursor: Cursor) -> dict[str, tuple[int, int, int, int | None]]:
     paths = _paths(cursor)
     cursor.execute(
-        "select account_id, posted, pending_in, pending_out, balance_limit from ledger_accountbalance"
+        "select account_id, available + pending_out, pending_in, pending_out,"
+        " headroom + available + pending_out + pending_in from ledger_accountbalance"
     )
     return {paths[account]: (*amounts,) for account, *amounts in cursor.fetchall()}

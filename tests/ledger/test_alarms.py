@@ -45,7 +45,7 @@ def run_full() -> Verification:
 def change(number: int, by: int = 1) -> None:
     corrupt(
         f"update ledger_transfer set amount = amount + {by} where journal_id = {number}",
-        f"update ledger_accountbalance set posted = posted + {by} where account_id ="
+        f"update ledger_accountbalance set available = available + {by} where account_id ="
         f" (select target_id from ledger_transfer where journal_id = {number})",
     )
 

@@ -12,7 +12,7 @@ from tests.ledger.standing import fund, move, post
 COLUMN = {
     "ledger_journal": "kind",
     "ledger_transfer": "amount",
-    "ledger_accountbalance": "posted",
+    "ledger_accountbalance": "available",
     "ledger_account": "path",
     "ledger_book": "code",
     "ledger_rollup": "journal_id",
@@ -98,9 +98,9 @@ def test_the_service_cannot_change_a_table(table: str, statement: str) -> None:
     "statement",
     [
         "alter table ledger_transfer disable trigger all",
-        "alter table ledger_accountbalance drop constraint ledger_accountbalance_never_below_zero",
+        "alter domain ledger_available drop constraint ledger_accountbalance_never_below_zero",
         "drop table ledger_transfer",
-        "create trigger mine after insert on ledger_journal execute function ledger_refuse_balance()",
+        "create trigger mine after insert on ledger_journal execute function ledger_seal_check()",
         "create or replace function ledger_refuse(text, text, jsonb) returns void language sql as ''",
         "set session_replication_role = replica",
         "select ledger_change_balances('{}','{}','{}','{}','{}','{}','{}','{}','{}')",

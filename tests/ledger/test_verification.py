@@ -88,7 +88,7 @@ def test_a_changed_amount_is_found(busy: dict[str, PostedJournal]) -> None:
 
 def test_a_changed_balance_is_found() -> None:
     cash = AccountBalance.objects.get(account__path="cash/main").pk
-    corrupt(f"update ledger_accountbalance set posted = posted + 1 where account_id = {cash}")
+    corrupt(f"update ledger_accountbalance set available = available + 1 where account_id = {cash}")
     assert findings() == {f"ledger_accountbalance {cash}": "ledger kept balances"}
 
 
@@ -155,23 +155,21 @@ def test_a_transfer_that_lost_its_journal_is_found(busy: dict[str, PostedJournal
 def test_a_transfer_between_two_books_is_found(busy: dict[str, PostedJournal]) -> None:
     transfer = busy["fund"].transfer_ids[0]
     corrupt(
-        "alter table ledger_transfer drop constraint ledger_transfer_one_book",
         "update ledger_transfer set source_id ="
         f" (select id from ledger_account where path = 'outside/antimony') where id = {transfer}",
     )
     found = findings()
-    assert found[f"ledger_transfer {transfer}"] == "ledger transfers"
+    assert found[f"ledger_transfer {transfer}"] == "ledger transfer columns"
     assert sorted(row for row, check in found.items() if check == "ledger books") != []
 
 
 def test_a_balance_below_zero_or_above_the_limit_is_found() -> None:
     corrupt(
-        "alter table ledger_accountbalance drop constraint ledger_accountbalance_never_below_zero",
-        "alter table ledger_accountbalance drop constraint ledger_accountbalance_within_limit",
-        "alter table ledger_accountbalance disable trigger ledger_accountbalance_refuse",
-        "update ledger_accountbalance set posted = -1 where account_id ="
+        "alter domain ledger_available drop constraint ledger_accountbalance_never_below_zero",
+        "alter domain ledger_headroom drop constraint ledger_accountbalance_within_limit",
+        "update ledger_accountbalance set available = -1 where account_id ="
         " (select id from ledger_account where path = 'quarantine/east/antimony')",
-        "update ledger_accountbalance set posted = 2000 where account_id ="
+        "update ledger_accountbalance set headroom = -1000 where account_id ="
         " (select id from ledger_account where path = 'credit/example')",
     )
     assert len(broken_by("ledger guards")) == 2
@@ -181,8 +179,9 @@ def test_a_missing_or_needless_kept_balance_is_found() -> None:
     corrupt(
         "delete from ledger_accountbalance where account_id ="
         " (select id from ledger_account where path = 'credit/example')",
-        "insert into ledger_accountbalance (account_id, posted, pending_in, pending_out)"
-        " select id, 0, 0, 0 from ledger_account where path = 'loan/example'",
+        "insert into ledger_accountbalance"
+        " (account_id, path, is_mirrored, is_closed, available, pending_in, pending_out)"
+        " select id, path, false, false, 0, 0, 0 from ledger_account where path = 'loan/example'",
     )
     assert list(findings().values()) == ["ledger kept balances"] * 2
 

@@ -19,26 +19,25 @@ begin
         select * from unnest(paths, book_codes, are_guarded, limits, mirrors, mirror_sides)
             as wanted(path, book_code, is_guarded, balance_limit, mirror, mirror_side)
     ), opened as (
-        insert into ledger_account (id, path, book_id, is_guarded, mirror, mirror_side)
+        insert into ledger_account (id, path, book_id, is_guarded, balance_limit, mirror, mirror_side)
         select book.id << 32 | nextval('ledger_account_number'), wanted.path, book.id, wanted.is_guarded,
-            wanted.mirror, wanted.mirror_side
+            wanted.balance_limit, wanted.mirror, wanted.mirror_side
         from wanted join ledger_book book on book.code = wanted.book_code
         order by wanted.path collate "C"
         on conflict (path) do nothing
-        returning id, path, is_guarded
+        returning id, path, is_guarded, balance_limit, mirror_side
     )
-    insert into ledger_accountbalance (account_id, posted, pending_in, pending_out, balance_limit)
-    select opened.id, 0, 0, 0, wanted.balance_limit
-    from opened join wanted on wanted.path = opened.path
-    where opened.is_guarded;
+    insert into ledger_accountbalance (
+        account_id, path, is_mirrored, is_closed, available, headroom, pending_in, pending_out
+    )
+    select id, path, mirror_side <> 0, false, 0, balance_limit, 0, 0 from opened where is_guarded;
 
     select wanted.path into unfit
     from unnest(paths, book_codes, are_guarded, limits, mirrors, mirror_sides)
         as wanted(path, book_code, is_guarded, balance_limit, mirror, mirror_side)
     join ledger_account account on account.path = wanted.path
     join ledger_book book on book.id = account.book_id
-    left join ledger_accountbalance balance on balance.account_id = account.id
-    where (book.code, account.is_guarded, balance.balance_limit, account.mirror, account.mirror_side)
+    where (book.code, account.is_guarded, account.balance_limit, account.mirror, account.mirror_side)
         is distinct from
         (wanted.book_code, wanted.is_guarded, wanted.balance_limit, wanted.mirror, wanted.mirror_side)
     order by wanted.path collate "C" limit 1;
@@ -89,4 +88,5 @@ begin
     end if;
     update ledger_account set closed_at = clock_timestamp()
     where path = any(paths) and closed_at is null;
+    update ledger_accountbalance set is_closed = true where path = any(paths) and not is_closed;
 end $$;

@@ -96,7 +96,7 @@ language plpgsql stable security definer set search_path = pg_catalog, public, p
 declare
     found_account bigint;
 begin
-    select account.id, balance.posted, balance.pending_in, balance.pending_out
+    select account.id, balance.available + balance.pending_out, balance.pending_in, balance.pending_out
     into found_account, posted, pending_in, pending_out
     from ledger_account account left join ledger_accountbalance balance on balance.account_id = account.id
     where account.path = asked_path;

@@ -1,6 +1,4 @@
--- Undo what the SQL files of this migration made: the trigger, then every function, then the sequence.
-drop trigger ledger_accountbalance_refuse on ledger_accountbalance;
-
+-- Undo what the SQL files of this migration made: every function, then the sequence.
 do $$
 declare
     routine regprocedure;

@@ -1,5 +1,5 @@
--- What new transfers do to kept balances, and what must hold for them. Only ledger_post_journals calls
--- these; places (`sources`, `targets`) point into the columns of accounts, `journals` into `are_replays`.
+-- What new transfers do to kept balances, and what must hold for them. The posting functions call these;
+-- places (`sources`, `targets`) point into the columns of accounts, `journals` into `are_replays`.
 
 -- Change the balances of the guarded accounts. The transfers count together: a batch is one event, its
 -- order means nothing. The rows are locked in the order of their paths by everybody.
@@ -13,8 +13,8 @@ declare
     change record;
 begin
     for change in
-        select side.place, sum(side.moved) as posted, sum(side.awaited) as pending_in,
-            sum(side.reserved) as pending_out
+        select side.place, sum(side.moved) as moved, sum(side.awaited) as awaited,
+            sum(side.reserved) as reserved
         from unnest(journals, sources, targets, amounts, phases, released_amounts)
             as asked(journal, source, target, amount, phase, released)
         cross join lateral (
@@ -29,10 +29,48 @@ begin
         order by side.place
     loop
         update ledger_accountbalance
-        set posted = posted + change.posted, pending_in = pending_in + change.pending_in,
-            pending_out = pending_out + change.pending_out
-        where account_id = account_ids[change.place];
+        set available = available + change.moved - change.reserved,
+            headroom = headroom - change.moved - change.awaited,
+            pending_in = pending_in + change.awaited, pending_out = pending_out + change.reserved
+        where account_id = account_ids[change.place] and available + change.moved - change.reserved >= 0
+            and (headroom - change.moved - change.awaited < 0) is not true;
+        if not found then
+            perform ledger_change_balance(
+                account_ids[change.place], change.moved, change.awaited, change.reserved);
+        end if;
     end loop;
+end $$;
+
+-- Change one balance that did not look as if it could be changed so: look again with the row locked, and
+-- say why it cannot. The types of the columns say no too, but not to whom and by how much.
+create function ledger_change_balance(
+    asked_account bigint, moved numeric, awaited numeric, reserved numeric
+) returns void
+language plpgsql as $$
+declare
+    kept record;
+    facts jsonb;
+begin
+    select balance.*, account.balance_limit, book.unit into kept
+    from ledger_accountbalance balance
+    join ledger_account account on account.id = balance.account_id
+    join ledger_book book on book.id = account.book_id
+    where balance.account_id = asked_account for no key update of balance;
+    facts := jsonb_build_object('account', kept.path, 'unit', kept.unit);
+    if kept.available + moved - reserved < 0 then
+        perform ledger_refuse('ledger_accountbalance_never_below_zero',
+            'The account does not hold that much, counting what is reserved.',
+            facts || jsonb_build_object('available', kept.available, 'needed', reserved - moved));
+    elsif kept.headroom - moved - awaited < 0 then
+        perform ledger_refuse('ledger_accountbalance_within_limit',
+            'The account would rise above its limit, counting what is still to come.',
+            facts || jsonb_build_object('limit', kept.balance_limit,
+                'balance', kept.balance_limit - kept.headroom, 'added', moved + awaited));
+    end if;
+    update ledger_accountbalance
+    set available = available + moved - reserved, headroom = headroom - moved - awaited,
+        pending_in = pending_in + awaited, pending_out = pending_out + reserved
+    where account_id = asked_account;
 end $$;
 
 -- Refuse if a journal moves the two sides of a mirror by different amounts.
@@ -60,28 +98,50 @@ begin
     end if;
 end $$;
 
--- Say why a guarded account cannot take the change. The check constraints say no too; this one knows
--- the path and what was there before.
-create function ledger_refuse_balance() returns trigger language plpgsql as $$
+-- Name the first new transfer whose columns don't agree with one another, if there is one.
+create function ledger_refuse_transfers(
+    paths text[], account_ids bigint[], are_replays boolean[],
+    journals integer[], ordinals integer[], sources integer[], targets integer[], phases text[],
+    resolved_transfers bigint[], expiries timestamptz[]
+) returns void
+language plpgsql as $$
 declare
-    facts jsonb;
+    unfit record;
 begin
-    select jsonb_build_object('account', account.path, 'unit', book.unit) into facts
-    from ledger_account account join ledger_book book on book.id = account.book_id
-    where account.id = new.account_id;
-    if new.posted < new.pending_out then
-        perform ledger_refuse('ledger_accountbalance_never_below_zero',
-            'The account does not hold that much, counting what is reserved.',
-            facts || jsonb_build_object('available', old.posted - old.pending_out,
-                'needed', old.posted - old.pending_out - (new.posted - new.pending_out)));
+    select paths[asked.source] as source, paths[asked.target] as target, asked.phase,
+        case
+            when account_ids[asked.source] = account_ids[asked.target] then 'ledger_transfer_two_accounts'
+            when account_ids[asked.source] >> 32 <> account_ids[asked.target] >> 32
+                then 'ledger_transfer_one_book'
+            when asked.expires_at is not null and asked.phase <> 'pending'
+                then 'ledger_transfer_only_pending_expires'
+            when asked.ordinal not between 1 and 65535 then 'ledger_transfer_id_carries_journal'
+            else 'ledger_transfer_phase_resolves'
+        end as broken
+    into unfit
+    from unnest(journals, ordinals, sources, targets, phases, resolved_transfers, expiries) with ordinality
+        as asked(journal, ordinal, source, target, phase, resolves_id, expires_at, position)
+    where not are_replays[asked.journal] and ledger_is_transfer(
+        account_ids[asked.source], account_ids[asked.target], asked.ordinal, asked.phase, asked.resolves_id,
+        asked.expires_at) is not true
+    order by asked.position limit 1;
+    if found then
+        perform ledger_refuse(unfit.broken, 'A transfer moves or resolves, between two accounts of one book.',
+            jsonb_build_object('source', unfit.source, 'target', unfit.target, 'phase', unfit.phase));
     end if;
-    perform ledger_refuse('ledger_accountbalance_within_limit',
-        'The account would rise above its limit, counting what is still to come.',
-        facts || jsonb_build_object('limit', new.balance_limit, 'balance', old.posted + old.pending_in,
-            'added', new.posted - old.posted + (new.pending_in - old.pending_in)));
-    return null;
 end $$;
 
-create trigger ledger_accountbalance_refuse before update on ledger_accountbalance for each row
-    when (new.posted < new.pending_out or new.posted > new.balance_limit - new.pending_in)
-    execute function ledger_refuse_balance();
+-- Whether the columns of a transfer agree with one another.
+create function ledger_is_transfer(
+    source_id bigint, target_id bigint, ordinal integer, phase text, resolves_id bigint,
+    expires_at timestamptz
+) returns boolean
+language sql immutable as $$
+    select source_id <> target_id and source_id >> 32 = target_id >> 32 and ordinal between 1 and 65535
+        and case phase
+            when 'posted' then resolves_id is null and expires_at is null
+            when 'pending' then resolves_id is null
+            when 'post' then resolves_id is not null and expires_at is null
+            when 'void' then resolves_id is not null and expires_at is null
+            else false end
+$$;

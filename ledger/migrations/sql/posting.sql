@@ -28,6 +28,7 @@ language plpgsql security definer set search_path = pg_catalog, public, pg_temp
 declare
     transaction_number xid8 := pg_current_xact_id();
     are_replays boolean[];
+    is_any_replay boolean;
     account_ids bigint[];
     are_guarded boolean[];
     mirrors text[];
@@ -36,6 +37,7 @@ declare
     is_any_mirrored boolean;
     released_amounts bigint[];
     inserted_count integer;
+    new_count integer;
 begin
     perform ledger_require_read_committed();
     perform pg_advisory_xact_lock_shared(7310589221907144);
@@ -64,7 +66,8 @@ begin
     get diagnostics inserted_count = row_count;
 
     are_replays := array_fill(false, array[cardinality(journal_ids)]);
-    if inserted_count < cardinality(journal_ids) then
+    is_any_replay := inserted_count < cardinality(journal_ids);
+    if is_any_replay then
         select ids, moments, replays into journal_ids, replays_recorded_at, are_replays
         from ledger_find_replays(idempotency_keys, fingerprints, journal_ids) as found(ids, moments, replays);
     end if;
@@ -97,7 +100,17 @@ begin
     from unnest(
         transfer_journals, ordinals, sources, targets, amounts, phases, resolved_transfers, expiries
     ) as asked(journal, ordinal, source, target, amount, phase, resolves_id, expires_at)
-    where not are_replays[asked.journal];
+    where not are_replays[asked.journal] and ledger_is_transfer(
+        account_ids[asked.source], account_ids[asked.target], asked.ordinal, asked.phase, asked.resolves_id,
+        asked.expires_at);
+    get diagnostics inserted_count = row_count;
+    new_count := case when is_any_replay then (
+        select count(*) from unnest(transfer_journals) as journal where not are_replays[journal]
+    ) else cardinality(transfer_journals) end;
+    if inserted_count < new_count then
+        perform ledger_refuse_transfers(paths, account_ids, are_replays, transfer_journals, ordinals, sources,
+            targets, phases, resolved_transfers, expiries);
+    end if;
 
     if reversed_journals is not null then
         perform ledger_check_reversals(journal_ids, reversed_journals, are_replays);

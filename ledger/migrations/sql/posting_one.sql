@@ -1,7 +1,7 @@
 -- One journal of one transfer that moves or reserves: what ledger_post_journals would do with it, in as
 -- few statements as there can be. Each costs about as much as writing a row, so the usual case needs two
--- inserts, one look at the two accounts, and an update for each that is guarded. Whatever is unusual (a
--- replay, a refusal, a mirror) is left to the functions that the other one calls too.
+-- inserts and a change of two balances, which also finds the accounts. Whatever is unusual (a replay, a
+-- refusal, a mirror) is left to the functions that the other one calls too.
 --
 -- Locks are taken in the same order: the gate, the key, balances by their accounts' paths.
 create function ledger_post_transfer(
@@ -14,15 +14,13 @@ language plpgsql security definer set search_path = pg_catalog, public, pg_temp 
 declare
     transaction_number xid8 := pg_current_xact_id();
     is_target_first boolean := target_path collate "C" < source_path;
-    source_id bigint;
-    target_id bigint;
-    is_source_guarded boolean;
-    is_target_guarded boolean;
-    is_any_closed boolean;
-    is_any_mirrored boolean;
-    open_from timestamptz;
     moved bigint := case when phase = 'posted' then amount else 0 end;
     held bigint := amount - moved;
+    source_id bigint;
+    target_id bigint;
+    is_source_mirrored boolean;
+    is_target_mirrored boolean;
+    open_from timestamptz;
 begin
     -- A condition is evaluated without a statement of its own.
     if current_setting('transaction_isolation') in ('repeatable read', 'serializable') then
@@ -40,29 +38,53 @@ begin
         metadata, fingerprint_version, fingerprint, transaction_number
     )
     on conflict on constraint ledger_journal_idempotency_key_unique do nothing
-    returning id into journal_id;
+    returning id, (select max(closed_until) from ledger_closedperiod) into journal_id, open_from;
     is_replay := journal_id is null;
     if is_replay then
         select ids[1], moments[1] into journal_id, recorded_at
         from ledger_find_replays(array[idempotency_key], array[fingerprint], array[0]) as found(ids, moments);
         return;
     end if;
-
-    select source.id, target.id, source.is_guarded, target.is_guarded,
-        source.closed_at is not null or target.closed_at is not null,
-        source.mirror_side <> 0 or target.mirror_side <> 0,
-        (select max(closed_until) from ledger_closedperiod)
-    into source_id, target_id, is_source_guarded, is_target_guarded, is_any_closed, is_any_mirrored, open_from
-    from ledger_account source, ledger_account target
-    where source.path = source_path and target.path = target_path;
-    if is_any_closed is not false then
-        perform ledger_refuse_accounts(
-            array(select path from unnest(array[source_path, target_path]) as path order by path collate "C"),
-            array[1], array[1], array[2], array[false]
-        );
-    end if;
     if effective_at < open_from then
+        perform ledger_refuse_sides(source_path, target_path);
         perform ledger_refuse_closed_periods(array[idempotency_key], array[effective_at], array[false]);
+    end if;
+
+    for turn in 1..2 loop
+        if (turn = 1) = is_target_first then
+            update ledger_accountbalance
+            set available = available + moved, headroom = headroom - amount, pending_in = pending_in + held
+            where path = target_path and not is_closed and (headroom < amount) is not true
+            returning account_id, is_mirrored into target_id, is_target_mirrored;
+            if target_id is null then
+                select id, mirror_side <> 0 into target_id, is_target_mirrored from ledger_account
+                where path = target_path and not is_guarded and closed_at is null;
+            end if;
+            if target_id is null then
+                select account_id, is_mirrored into target_id, is_target_mirrored
+                from ledger_take_side(false, source_path, target_path, amount, phase, expires_at);
+            end if;
+        else
+            update ledger_accountbalance
+            set available = available - amount, headroom = headroom + moved, pending_out = pending_out + held
+            where path = source_path and not is_closed and available >= amount
+            returning account_id, is_mirrored into source_id, is_source_mirrored;
+            if source_id is null then
+                select id, mirror_side <> 0 into source_id, is_source_mirrored from ledger_account
+                where path = source_path and not is_guarded and closed_at is null;
+            end if;
+            if source_id is null then
+                select account_id, is_mirrored into source_id, is_source_mirrored
+                from ledger_take_side(true, source_path, target_path, amount, phase, expires_at);
+            end if;
+        end if;
+    end loop;
+    if source_id = target_id or source_id >> 32 <> target_id >> 32
+        or phase not in ('posted', 'pending') or (expires_at is not null and phase = 'posted')
+    then
+        perform ledger_refuse_transfers(array[source_path, target_path], array[source_id, target_id],
+            array[false], array[1], array[1], array[1], array[2], array[phase], array[null::bigint],
+            array[expires_at]);
     end if;
 
     insert into ledger_transfer (
@@ -71,24 +93,61 @@ begin
         journal_id << 16 | 1, journal_id, source_id, target_id, amount, phase, expires_at, effective_at,
         recorded_at
     );
-    if is_any_mirrored then
-        perform ledger_check_mirrors(
-            array_agg(account.mirror order by account.id = target_id),
-            array_agg(account.mirror_side order by account.id = target_id),
-            array[false], array[1], array[1], array[2], array[amount], array[phase]
-        )
-        from ledger_account account where account.id in (source_id, target_id);
-    end if;
-    if is_target_guarded and is_target_first then
-        update ledger_accountbalance
-        set posted = posted + moved, pending_in = pending_in + held where account_id = target_id;
-    end if;
-    if is_source_guarded then
-        update ledger_accountbalance
-        set posted = posted - moved, pending_out = pending_out + held where account_id = source_id;
-    end if;
-    if is_target_guarded and not is_target_first then
-        update ledger_accountbalance
-        set posted = posted + moved, pending_in = pending_in + held where account_id = target_id;
+    if is_source_mirrored or is_target_mirrored then
+        perform ledger_check_mirror_sides(source_id, target_id, amount, phase);
     end if;
 end $$;
+
+-- One side of a transfer whose balance did not take it at once. What is wrong with the transfer comes
+-- first; then an account without a kept balance is looked up, and one that holds too little or too much
+-- is refused.
+create function ledger_take_side(
+    is_source boolean, source_path text, target_path text, amount bigint, phase text, expires_at timestamptz,
+    out account_id bigint, out is_mirrored boolean
+)
+language plpgsql as $$
+declare
+    moved bigint := case when phase = 'posted' then amount else 0 end;
+    held bigint := amount - moved;
+    ids bigint[];
+    account record;
+begin
+    perform ledger_refuse_sides(source_path, target_path);
+    ids := array[
+        (select id from ledger_account where path = source_path),
+        (select id from ledger_account where path = target_path)
+    ];
+    perform ledger_refuse_transfers(array[source_path, target_path], ids, array[false], array[1], array[1],
+        array[1], array[2], array[phase], array[null::bigint], array[expires_at]);
+    perform ledger_check_mirror_sides(ids[1], ids[2], amount, phase);
+    select id, is_guarded, mirror_side <> 0 as is_mirrored into account
+    from ledger_account where path = case when is_source then source_path else target_path end;
+    if account.is_guarded and is_source then
+        perform ledger_change_balance(account.id, -moved, 0, held);
+    elsif account.is_guarded then
+        perform ledger_change_balance(account.id, moved, held, 0);
+    end if;
+    account_id := account.id;
+    is_mirrored := account.is_mirrored;
+end $$;
+
+-- Name the account of a single transfer that is unknown or closed, if there is one.
+create function ledger_refuse_sides(source_path text, target_path text) returns void
+language sql as $$
+    select ledger_refuse_accounts(
+        array(select path from unnest(array[source_path, target_path]) as path order by path collate "C"),
+        array[1], array[1], array[2], array[false]
+    )
+$$;
+
+-- Refuse if a single transfer moves the two sides of a mirror by different amounts.
+create function ledger_check_mirror_sides(source_id bigint, target_id bigint, amount bigint, phase text)
+returns void
+language sql as $$
+    select ledger_check_mirrors(
+        array_agg(account.mirror order by account.id = target_id),
+        array_agg(account.mirror_side order by account.id = target_id),
+        array[false], array[1], array[1], array[2], array[amount], array[phase]
+    )
+    from ledger_account account where account.id in (source_id, target_id)
+$$;
