@@ -91,6 +91,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # A day of the reserve is a calendar day in this zone (domain: units).
 TIME_ZONE = os.environ.get("STRONGROOM_TIME_ZONE", "America/New_York")
 USE_TZ = True
+# A journal that takes effect later than so many days from now is refused.
+LEDGER_EFFECTIVE_AHEAD_DAYS = 366
 USE_I18N = False
 LANGUAGE_CODE = "en-us"
 

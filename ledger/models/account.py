@@ -100,4 +100,4 @@ class AccountBalance(models.Model):
     @property
     def posted(self) -> int:
         """The balance: what can be taken out and what is reserved."""
-        return self.available + self.pending_out
+        return int(self.available + self.pending_out)

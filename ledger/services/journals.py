@@ -1,14 +1,12 @@
 """Posting and reversing journals: the only way anything moves in the ledger."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from itertools import repeat
 
 from django.conf import settings
-from django.db import DataError, connection
+from django.db import DEFAULT_DB_ALIAS, DataError, connection, connections
 from django.db.backends.utils import CursorWrapper
-from django.utils import timezone
 from psycopg.errors import NumericValueOutOfRange
 
 from errors import refusals_of_constraints
@@ -19,9 +17,7 @@ from ledger.errors import AmountOutOfRange, IdempotencyConflict, NoTransaction, 
 from ledger.selectors.pending import get_pending_transfers
 from ledger.services.columns import POST_JOURNALS, columns_of
 from ledger.services.cursors import posting_cursor
-from ledger.services.single import POST_TRANSFER, arguments_of, is_single
-
-DEFAULT_EFFECTIVE_AHEAD_DAYS = 366
+from ledger.services.single import is_single, statement_of
 
 
 def post_journals(*, journals: Sequence[JournalRequest]) -> list[PostedJournal]:
@@ -49,7 +45,8 @@ def post_journals_alone(*, journals: Sequence[JournalRequest]) -> list[PostedJou
     For callers that write nothing else. Raises OpenTransaction inside a transaction, and whatever
     `post_journals` raises.
     """
-    if connection.in_atomic_block or not connection.get_autocommit():
+    alone = connections[DEFAULT_DB_ALIAS]
+    if alone.in_atomic_block or not alone.get_autocommit():
         raise OpenTransaction("A transaction is open: post inside it.")
     return _post_checked(journals)
 
@@ -58,7 +55,8 @@ def _post_checked(journals: Sequence[JournalRequest]) -> list[PostedJournal]:
     latest = _latest_effective_at()
     for request in journals:
         check_request(request, latest_effective_at=latest)
-    pendings = get_pending_transfers(transfer_ids=list_resolved(journals))
+    resolved = list_resolved(journals)
+    pendings = get_pending_transfers(transfer_ids=resolved) if resolved else {}
     contents = [content_of(request, pendings) for request in journals]
     fingerprints = [fingerprint_of(content) for content in contents]
     first = _first_of_each_key(contents, fingerprints)
@@ -70,8 +68,7 @@ def _post_checked(journals: Sequence[JournalRequest]) -> list[PostedJournal]:
 
 
 def _latest_effective_at() -> datetime:
-    days = getattr(settings, "LEDGER_EFFECTIVE_AHEAD_DAYS", DEFAULT_EFFECTIVE_AHEAD_DAYS)
-    return timezone.now() + timedelta(days=days)
+    return datetime.now(UTC) + timedelta(days=settings.LEDGER_EFFECTIVE_AHEAD_DAYS)
 
 
 def _first_of_each_key(contents: Sequence[JournalContent], fingerprints: Sequence[bytes]) -> list[int]:
@@ -89,14 +86,20 @@ def _first_of_each_key(contents: Sequence[JournalContent], fingerprints: Sequenc
 def _post(contents: Sequence[JournalContent], fingerprints: Sequence[bytes]) -> list[PostedJournal]:
     if not contents:
         return []
-    with refusals_of_constraints(), _refusing_overflow(), posting_cursor() as cursor:
-        if len(contents) == 1 and is_single(contents[0]):
-            return [_post_single(cursor, contents[0], fingerprints[0])]
-        return _post_batch(cursor, contents, fingerprints)
+    try:
+        with refusals_of_constraints(), posting_cursor() as cursor:
+            if len(contents) == 1 and is_single(contents[0]):
+                return [_post_single(cursor, contents[0], fingerprints[0])]
+            return _post_batch(cursor, contents, fingerprints)
+    except DataError as error:
+        # A kept balance is a 64-bit integer; PostgreSQL says so without a constraint's name.
+        if isinstance(error.__cause__, NumericValueOutOfRange):
+            raise AmountOutOfRange("A balance would be larger than the ledger can hold.") from error
+        raise
 
 
 def _post_single(cursor: CursorWrapper, content: JournalContent, fingerprint: bytes) -> PostedJournal:
-    cursor.execute(POST_TRANSFER, arguments_of(content, fingerprint))
+    cursor.execute(*statement_of(content, fingerprint))
     journal_id, recorded_at, is_replay = cursor.fetchone()
     return PostedJournal(journal_id, content.idempotency_key, recorded_at, 1, is_replay)
 
@@ -118,14 +121,3 @@ def _post_batch(
             contents, journal_ids, replays_recorded_at or repeat(None, len(contents)), strict=True
         )
     ]
-
-
-@contextmanager
-def _refusing_overflow() -> Iterator[None]:
-    """A kept balance is a 64-bit integer; PostgreSQL says so without a constraint's name."""
-    try:
-        yield
-    except DataError as error:
-        if isinstance(error.__cause__, NumericValueOutOfRange):
-            raise AmountOutOfRange("A balance would be larger than the ledger can hold.") from error
-        raise

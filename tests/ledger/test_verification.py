@@ -163,6 +163,32 @@ def test_a_transfer_between_two_books_is_found(busy: dict[str, PostedJournal]) -
     assert sorted(row for row, check in found.items() if check == "ledger books") != []
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "phase = 'lent'",
+        "phase = 'pending', resolves_id = id",
+        "phase = 'post'",
+        "expires_at = now()",
+        "target_id = source_id",
+        "journal_id = journal_id + 1",
+    ],
+)
+def test_a_transfer_whose_columns_do_not_agree_is_found(busy: dict[str, PostedJournal], change: str) -> None:
+    transfer = busy["fund"].transfer_ids[0]
+    corrupt(f"update ledger_transfer set {change} where id = {transfer}")
+    assert f"ledger_transfer {transfer}" in broken_by("ledger transfer columns")
+
+
+@pytest.mark.parametrize(
+    "change", ["path = 'else'", "is_mirrored = true", "is_closed = true", "headroom = 5"]
+)
+def test_a_kept_balance_that_does_not_agree_with_its_account_is_found(change: str) -> None:
+    cash = AccountBalance.objects.get(account__path="cash/main").pk
+    corrupt(f"update ledger_accountbalance set {change} where account_id = {cash}")
+    assert findings() == {f"ledger_accountbalance {cash}": "ledger kept balances"}
+
+
 def test_a_balance_below_zero_or_above_the_limit_is_found() -> None:
     corrupt(
         "alter domain ledger_available drop constraint ledger_accountbalance_never_below_zero",
