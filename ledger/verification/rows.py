@@ -193,23 +193,47 @@ order by resolution.id
     is_ranged=True,
 )
 
+# A transfer of the reversed journal counts for what would undo it, one of the reversing journal against it;
+# what was pending is to be voided, unless another journal has resolved it.
 REVERSALS = RowCheck(
     "ledger reversals",
-    "A reversing journal moves back exactly what the journal it names has moved.",
-    f"""
-select 'ledger_journal', reversal.id, format('does not undo journal %%s: %%s is left with %%s',
-    reversal.reverses_id, min(account.path), min(account.left_over))
+    "A reversing journal is the exact mirror image of the journal it names.",
+    """
+select 'ledger_journal', reversal.id, format('does not undo journal %%s: %%s', reversal.reverses_id,
+    case when original.id is null then 'there is none of this number'
+        else format('%%s of %%s from %%s to %%s',
+            difference.phase, difference.amount, source.path, target.path)
+    end)
 from ledger_journal reversal
-cross join lateral (
-    select account.path, sum(effect.moved) as left_over from ({_POSTED}) as effect
-    join ledger_account account on account.id = effect.account_id
-    where effect.id >= reversal.id << 16 and effect.id < (reversal.id + 1) << 16
-        or effect.id >= reversal.reverses_id << 16 and effect.id < (reversal.reverses_id + 1) << 16
-    group by account.path having sum(effect.moved) <> 0
-) as account
+left join ledger_journal original on original.id = reversal.reverses_id
+left join lateral (
+    select phase, source_id, target_id, amount, resolves_id
+    from (
+        select 'posted' as phase, target_id as source_id, source_id as target_id, amount,
+            null::bigint as resolves_id, 1 as times
+        from ledger_transfer
+        where id >= original.id << 16 and id < (original.id + 1) << 16 and phase in ('posted', 'post')
+        union all
+        select 'void', pending.source_id, pending.target_id, pending.amount, pending.id, 1
+        from ledger_transfer pending
+        left join ledger_transfer resolution on resolution.resolves_id = pending.id
+        where pending.id >= original.id << 16 and pending.id < (original.id + 1) << 16
+            and pending.phase = 'pending'
+            and (resolution.id is null or resolution.journal_id = reversal.id)
+        union all
+        select phase, source_id, target_id, amount, resolves_id, -1 from ledger_transfer
+        where id >= reversal.id << 16 and id < (reversal.id + 1) << 16
+    ) as side
+    group by phase, source_id, target_id, amount, resolves_id
+    having sum(times) <> 0
+    order by phase, source_id, target_id, amount limit 1
+) as difference on true
+left join ledger_account source on source.id = difference.source_id
+left join ledger_account target on target.id = difference.target_id
 where reversal.reverses_id is not null and reversal.id between %(first)s and %(last)s
-group by reversal.id order by reversal.id
-""",  # noqa: S608 - constant text
+    and (original.id is null or difference.phase is not null)
+order by reversal.id
+""",
     is_ranged=True,
 )
 

@@ -248,6 +248,19 @@ def test_a_reversal_that_no_longer_undoes_is_found(busy: dict[str, PostedJournal
     assert broken_by("ledger reversals") == [f"ledger_journal {busy['undo'].id}"]
 
 
+def test_a_reversal_that_does_more_than_undo_is_found(busy: dict[str, PostedJournal]) -> None:
+    """There and back again: nothing is left over, and yet it is no mirror image."""
+    corrupt(
+        *(
+            "insert into ledger_transfer (id, journal_id, source_id, target_id, amount, phase, effective_at,"
+            f" recorded_at) select id + {place}, journal_id, {sides}, 1, phase, effective_at, recorded_at"
+            f" from ledger_transfer where id = {busy['undo'].transfer_ids[0]}"
+            for place, sides in ((1, "source_id, target_id"), (2, "target_id, source_id"))
+        )
+    )
+    assert broken_by("ledger reversals") == [f"ledger_journal {busy['undo'].id}"]
+
+
 def test_a_journal_slipped_into_a_closed_period_is_found(busy: dict[str, PostedJournal]) -> None:
     corrupt(
         "insert into ledger_closedperiod (closed_until, closed_at, reason) values"
