@@ -3,12 +3,12 @@
 import sys
 from argparse import ArgumentParser
 
-from benchmarks import bulk, growth, posting
+from benchmarks import bulk, growth, posting, seals
 from benchmarks.document import publish
 from benchmarks.server import PLACE, running_server
 from config.startup import CannotStart
 
-SECTIONS = {"posting": posting, "bulk": bulk, "growth": growth}
+SECTIONS = {"posting": posting, "bulk": bulk, "growth": growth, "seals": seals}
 
 
 def main(arguments: list[str] | None = None) -> int:

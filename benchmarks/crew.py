@@ -13,6 +13,9 @@ from benchmarks.server import BASE_DIR, Server
 from config.prepare import migrate
 from config.roles import prepare_logins
 
+# Strongroom's tables without a row, which each of its databases begins as.
+MIGRATED = "bench_migrated"
+
 
 class CrewFailed(Exception):
     """A contender's process ended, or answered with an error."""
@@ -101,10 +104,17 @@ def make_ready(entry: Entry, server: Server, *, is_new: bool) -> str:
     if not entry.is_strongroom:
         return server.make_database(entry.database) if is_new else server.url_of(entry.database)
     if is_new:
+        _migrated(MIGRATED, server)
         server.drop_database(entry.database)
+        server.copy_database(MIGRATED, entry.database)
+    return _migrated(entry.database, server)
+
+
+def _migrated(database: str, server: Server) -> str:
+    """The URL of the service's login to a database, made and brought up to date as far as it isn't yet."""
     secrets = server.installation.load_secrets()
     logins = prepare_logins(
-        server.url_of(entry.database),
+        server.url_of(database),
         owner_password=secrets.owner_password,
         service_password=secrets.service_password,
     )

@@ -5,16 +5,20 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.growth_tables import growth_tables
+from benchmarks.growth_tables import growth_plot, growth_tables
+from benchmarks.seals_tables import seals_tables
 from benchmarks.server import BASE_DIR
 from benchmarks.tables import Content, bulk_table, posting_tables
 
 DOCUMENT = BASE_DIR / "docs" / "speed.md"
+FIGURES = BASE_DIR / "docs" / "figures"
 RESULTS = BASE_DIR / "benchmarks" / "results"
+PLOTS: dict[str, Callable[[Content], str]] = {"growth": growth_plot}
 TABLES: dict[str, Callable[[Content], str]] = {
     "posting": posting_tables,
     "bulk": bulk_table,
     "growth": growth_tables,
+    "seals": seals_tables,
 }
 
 
@@ -26,6 +30,15 @@ def publish(measured: Path) -> None:
         if source.exists():
             (RESULTS / source.name).write_text(source.read_text())
     DOCUMENT.write_text(filled(DOCUMENT.read_text(), RESULTS))
+    FIGURES.mkdir(exist_ok=True)
+    for name, drawn in drawings(RESULTS).items():
+        (FIGURES / f"{name}.svg").write_text(drawn)
+
+
+def drawings(results: Path) -> dict[str, str]:
+    """Each plot by its name, made of the kept results."""
+    found = {name: results / f"{name}.json" for name in PLOTS}
+    return {name: PLOTS[name](json.loads(path.read_text())) for name, path in found.items() if path.exists()}
 
 
 def filled(text: str, results: Path) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from benchmarks.plot import plot
 from benchmarks.results import median
 from benchmarks.tables import Content, machine_lines, table
 
@@ -18,8 +19,8 @@ WAYS = (
 
 def growth_tables(content: Content) -> str:
     """Reads with totals up to date and behind, the trial balance, and posting, at each size."""
-    sizes = sorted({figures["size"] for figures in content["rounds"]})
-    rounds = {size: [one for one in content["rounds"] if one["size"] == size] for size in sizes}
+    rounds = by_size(content)
+    smallest = min(rounds)
     columns = ["transfers", *WAYS]
     books = [
         [
@@ -34,9 +35,9 @@ def growth_tables(content: Content) -> str:
         [
             f"{size:,}",
             f"{_posted(rounds[size]):,.0f}",
-            f"{_posted(rounds[size]) / _posted(rounds[sizes[0]]):.2f}",
+            f"{_posted(rounds[size]) / _posted(rounds[smallest]):.2f}",
         ]
-        for size in sizes
+        for size in rounds
     ]
     return "\n".join(
         [
@@ -53,6 +54,29 @@ def growth_tables(content: Content) -> str:
             "\n" + machine_lines(content),
         ]
     )
+
+
+def growth_plot(content: Content) -> str:
+    """Medians in milliseconds with totals up to date, and what posting one journal takes, at each size."""
+    rounds = by_size(content)
+    lines = {
+        way: [(float(size), _read(found, "read", way, "median")) for size, found in rounds.items()]
+        for way in (ONE_ROW, *WAYS)
+    }
+    lines["trial balance"] = [(size, _books(found, "trial balance")) for size, found in rounds.items()]
+    lines["adding up every transfer"] = [
+        (size, _books(found, "full aggregate")) for size, found in rounds.items()
+    ]
+    lines["posting one journal"] = [(size, 1000 / _posted(found)) for size, found in rounds.items()]
+    return plot(
+        lines, title="Strongroom as its ledger grows", across="transfers in the ledger", up="milliseconds"
+    )
+
+
+def by_size(content: Content) -> dict[int, list[Any]]:
+    """The rounds at each size, smallest first."""
+    sizes = sorted({figures["size"] for figures in content["rounds"]})
+    return {size: [one for one in content["rounds"] if one["size"] == size] for size in sizes}
 
 
 def _ratios(rounds: dict[int, list[Any]], what: str, figure: str) -> list[Sequence[str]]:

@@ -39,6 +39,11 @@ class Server:
         self.execute("postgres", sql.SQL("create database {}").format(sql.Identifier(name)))
         return self.url_of(name)
 
+    def copy_database(self, source: str, name: str) -> None:
+        """A copy of a database that nobody is connected to."""
+        statement = sql.SQL("create database {} template {} strategy file_copy")
+        self.execute("postgres", statement.format(sql.Identifier(name), sql.Identifier(source)))
+
     def url_of(self, name: str) -> str:
         """The administrator's URL of a database."""
         return with_parts(self.admin_url, dbname=name)

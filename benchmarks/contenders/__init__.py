@@ -3,7 +3,7 @@
 import importlib
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.contenders.contract import Contender
@@ -31,6 +31,10 @@ class Entry:
     def is_strongroom(self) -> bool:
         """Whether its database is made by the migrations of this project and used as the service role."""
         return self.module.endswith(".strongroom")
+
+    def numbered(self, number: int) -> "Entry":
+        """The same with another database, which has this number in its name."""
+        return replace(self, name=f"{self.name}_{number}", title=f"{self.title} {number:,}")
 
     def make(self) -> Contender:
         """The contender, in this process. Its connection is the one of the environment."""
@@ -60,7 +64,12 @@ DJANGO_LEDGER = _entry(
 )
 
 # A ledger of its own, to grow.
-GROWN = _entry("growth", "Strongroom", "strongroom", "PostsAlone")
+GROWN = _entry("growth", "Strongroom at", "strongroom", "PostsAlone")
+# A ledger of its own, to seal; and one that is posted to while it is sealed.
+SEALED = _entry("seals", "Strongroom, to be sealed", "strongroom", "PostsAlone")
+POSTED_WHILE_SEALED = _entry(
+    "seals_posting", "Strongroom, posted to while sealed", "strongroom", "PostsAlone"
+)
 
 CONTENDERS = (
     STRONGROOM_ALONE,
@@ -76,4 +85,4 @@ CONTENDERS = (
 
 def contender_named(name: str) -> Entry:
     """The contender of this name. Raises KeyError."""
-    return {entry.name: entry for entry in CONTENDERS}[name]
+    return {entry.name: entry for entry in (*CONTENDERS, POSTED_WHILE_SEALED)}[name]

@@ -2,7 +2,7 @@
 
 import json
 
-from benchmarks.document import DOCUMENT, RESULTS, TABLES, filled
+from benchmarks.document import DOCUMENT, FIGURES, RESULTS, TABLES, drawings, filled
 from benchmarks.tables import bulk_table, medians_of
 
 
@@ -11,6 +11,14 @@ def test_every_table_is_the_one_its_results_make() -> None:
 
     assert filled(text, RESULTS) == text
     assert all(f"<!-- {name} -->\n|" in text or f"<!-- {name} -->\nS" in text for name in TABLES)
+
+
+def test_every_plot_is_the_one_its_results_make() -> None:
+    drawn = drawings(RESULTS)
+
+    assert set(drawn) == {path.stem for path in FIGURES.glob("*.svg")}
+    assert all((FIGURES / f"{name}.svg").read_text() == plot for name, plot in drawn.items())
+    assert all(f"(figures/{name}.svg)" in DOCUMENT.read_text() for name in drawn)
 
 
 def test_every_section_has_at_least_three_rounds() -> None:
