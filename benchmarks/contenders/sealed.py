@@ -22,7 +22,7 @@ class Sealed(Grown):
         digest = hashlib.sha256()
         with connection.cursor() as cursor:
             for table in tables:
-                with cursor.copy(f"copy {table} to stdout (format binary)") as rows:  # type: ignore[attr-defined]
+                with cursor.copy(f"copy {table} to stdout (format binary)") as rows:
                     for block in rows:
                         digest.update(block)
         digest.digest()

@@ -113,7 +113,7 @@ def test_figures_of_a_contender_that_loses_money_are_void(server: Server, damage
         crew.bulk(transfers=10, seed=1)
         crew.check()
         with psycopg.connect(server.url_of(contenders.STATEMENTS.database)) as connection:
-            connection.execute(damage)  # type: ignore[call-overload]
+            connection.execute(damage)
 
         with pytest.raises((DoesNotAddUp, CrewFailed), match=r"stand|Statements"):
             crew.check()
