@@ -19,6 +19,7 @@ from benchmarks.contenders.contract import DoesNotAddUp
 from benchmarks.crew import CrewFailed, crews
 from benchmarks.growth_tables import growth_tables
 from benchmarks.ledgers import Ledgers, running_ledgers
+from benchmarks.seals_tables import seals_tables
 from benchmarks.server import Server, describe, running_server
 
 
@@ -51,12 +52,12 @@ def _rounds(server: Server, section: str) -> list[dict[str, Any]]:
 
 
 def test_posting_measures_every_pattern_and_number_of_clients(server: Server) -> None:
-    chosen = [contenders.STRONGROOM_ALONE, contenders.FUNCTION]
+    chosen = [contenders.STATEMENTS, contenders.FUNCTION]
 
     posting.run(server, _options(posting, "--fill=20", "--seconds=0.1", "--clients", "1", "2"), chosen)
 
     (figures,) = [each["transfers_per_second"] for each in _rounds(server, "posting")]
-    assert set(figures["strongroom_alone"]) == {"random 1", "random 2", "hot 1", "hot 2"}
+    assert set(figures["minimal_statements"]) == {"random 1", "random 2", "hot 1", "hot 2"}
     assert all(rate > 0 for rates in figures.values() for rate in rates.values())
 
 
@@ -92,7 +93,12 @@ def test_seals_are_made_beside_hashing_and_while_others_post(server: Server, led
 
     seals.measure(ledgers, server, options, list(seals.ENTRIES))
 
-    (figures,) = _rounds(server, "seals")
+    rounds = _rounds(server, "seals")
+    (figures,) = rounds
+    sizes = {"journals": 30, "clients": 1, "every": 0.05}
+    assert "| sealing of 30 journals | " in seals_tables(
+        {"rounds": rounds, "machine": describe(server), "sizes": sizes}
+    )
     assert set(figures["seconds"]) == {"hash_journals", "seal", "hash_everything", "verify"}
     assert all(rate > 0 for rate in figures["transfers_per_second"].values())
     with psycopg.connect(server.url_of(contenders.SEALED.database)) as connection:
