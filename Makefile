@@ -1,8 +1,8 @@
-# Strongroom. `make help` lists the targets. Variables: PORT, ONCE, EMPTY, DATABASE_URL, REDIS_URL, STRONGROOM_VAR,
+# Strongroom. `make help` lists the targets. Variables: PORT, ONCE, EMPTY, ARGS, DATABASE_URL, REDIS_URL, STRONGROOM_VAR,
 # PYTHON, WHEELS (docs/operations.md says what each does).
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test check torture format lint types imports packages clean requirements audit
+.PHONY: help install install-dev run test bench check torture format lint types imports packages clean requirements audit
 BIN := .venv/bin
 # Many tests wait for other processes: one worker more than there are cores.
 TEST_WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
@@ -21,6 +21,10 @@ run: install ## run the whole service on this machine until Ctrl-C (ONCE=1, EMPT
 
 test: install-dev ## run the tests (ARGS="..." goes to pytest)
 	@exec $(BIN)/pytest -n $(TEST_WORKERS) --dist worksteal -m "not browser and not external and not peer" $(ARGS)
+
+bench: install ## measure against the peers on a server of its own (ARGS="posting", docs/speed.md)
+	@ENVIRONMENT=var/bench/venv config/install.sh requirements-bench.txt
+	@exec $(BIN)/python -m benchmarks $(ARGS)
 
 check: format lint types imports packages ## everything: all of that, then every test on Debian's servers
 	@.ci/packages
@@ -52,6 +56,8 @@ requirements: install-dev ## compile requirements*.in to pinned files with hashe
 		--no-emit-find-links --no-emit-trusted-host --output-file requirements.txt requirements.in
 	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url \
 		--no-emit-find-links --no-emit-trusted-host --output-file requirements-dev.txt requirements-dev.in
+	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url \
+		--no-emit-find-links --no-emit-trusted-host --output-file requirements-bench.txt requirements-bench.in
 
 audit: install-dev ## known vulnerabilities of the pinned packages (asks the network)
 	@$(BIN)/pip-audit --require-hashes --disable-pip -r requirements.txt

@@ -1,11 +1,13 @@
 #!/bin/sh
 # Makes .venv/ and installs pinned requirements into it; nothing is done twice.
 # Usage: config/install.sh requirements.txt [requirements-dev.txt]
-# PYTHON names the interpreter to use, WHEELS a directory of wheels to install from without a network.
+# PYTHON names the interpreter to use, WHEELS a directory of wheels to install from without a network,
+# ENVIRONMENT another place for the environment than .venv.
 set -eu
 
 oldest="3.11"
-log=.venv/install.log
+environment=${ENVIRONMENT:-.venv}
+log=$environment/install.log
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -26,14 +28,14 @@ find_python() {
 }
 
 make_environment() {
-    if [ -x .venv/bin/python ] && new_enough .venv/bin/python && [ -x .venv/bin/pip ]; then
+    if [ -x "$environment/bin/python" ] && new_enough "$environment/bin/python" && [ -x "$environment/bin/pip" ]; then
         return
     fi
     python=$(find_python)
-    say "Making .venv with $("$python" --version)"
-    rm -rf .venv
-    if ! message=$("$python" -m venv .venv 2>&1); then
-        rm -rf .venv
+    say "Making $environment with $("$python" --version)"
+    rm -rf "$environment"
+    if ! message=$("$python" -m venv "$environment" 2>&1); then
+        rm -rf "$environment"
         say "$message"
         say "The virtual environment can't be made. On Debian and Ubuntu install the package python3-venv."
         exit 1
@@ -61,7 +63,7 @@ show_progress() {
 
 install_file() {
     file=$1
-    stamp=.venv/installed-$file
+    stamp=$environment/installed-$file
     if cmp -s "$file" "$stamp"; then
         return
     fi
@@ -71,8 +73,8 @@ install_file() {
         set -- "$@" --no-index --find-links "$WHEELS"
     fi
     : >"$log"
-    status=.venv/install.status
-    { .venv/bin/python -m pip "$@" 2>&1 || echo $? >"$status"; } | show_progress "$(grep -c '^[a-zA-Z0-9]' "$file")"
+    status=$environment/install.status
+    { "$environment/bin/python" -m pip "$@" 2>&1 || echo $? >"$status"; } | show_progress "$(grep -c '^[a-zA-Z0-9]' "$file")"
     if [ -e "$status" ]; then
         rm -f "$status"
         tail -n 5 "$log" >&2
@@ -81,7 +83,7 @@ install_file() {
         say "(made where there is a network: python3 -m pip download --require-hashes -r $file -d wheels)"
         exit 1
     fi
-    if ! .venv/bin/python -m pip check >>"$log"; then
+    if ! "$environment/bin/python" -m pip check >>"$log"; then
         tail -n 5 "$log" >&2
         say "The pinned packages don't fit this Python. Name another: make $goal PYTHON=/path/to/python3"
         exit 1
