@@ -21,7 +21,7 @@ _CODES_BY_STATUS: dict[int, str] = {
         unknown_table_format malformed_table missing_column unknown_column duplicate_column table_faults
         empty_text text_too_long unstorable_text unknown_choice value_not_allowed invalid_value
         duplicate_id unknown_id
-        malformed_id malformed_date malformed_decimal malformed_integer
+        malformed_id malformed_base64 malformed_date malformed_decimal malformed_integer
         malformed_timestamp timestamp_without_zone
         malformed_quantity too_many_decimals quantity_out_of_range amount_out_of_range quantity_not_positive
         not_an_integer not_a_number number_too_long number_out_of_range negative_number fraction_needs_exact

@@ -1,6 +1,7 @@
 """Who gets what at every operation. An operation that isn't in the table fails the test."""
 
 from dataclasses import dataclass
+from uuid import uuid4
 
 import pytest
 from rest_framework.test import APIClient
@@ -13,6 +14,7 @@ from ledger.models import Journal
 from members.domain.requests import AnnualUseRecord
 from members.models import AnnualUse, Commitment
 from members.services import record_annual_uses
+from reserve.models import Lot
 from tests.api.conftest import ClientOf, Doors
 from tests.api.test_documents import operations
 from tests.api.test_drawdowns import wish
@@ -40,6 +42,27 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
     "post /api/v1/price-imports": (frozenset({"administrator", "finance"}), 403),
     "post /api/v1/price-imports/preview": (frozenset({"administrator", "finance"}), 403),
     "get /api/v1/stock-values": (STAFF, 403),
+    "get /api/v1/lots": (STAFF, 403),
+    "post /api/v1/lots": (STAFF, 403),
+    "get /api/v1/lots/mismatches": (STAFF, 403),
+    "get /api/v1/lots/{lot_number}": (STAFF, 403),
+    "post /api/v1/lots/{lot_number}/acceptance": (frozenset({"administrator"}), 403),
+    "post /api/v1/lots/{lot_number}/reject": (frozenset({"administrator", "approver"}), 403),
+    "post /api/v1/lots/{lot_number}/moves": (frozenset({"administrator"}), 403),
+    "post /api/v1/lots/{lot_number}/split": (frozenset({"administrator"}), 403),
+    "post /api/v1/lots/{lot_number}/assays": (frozenset({"administrator"}), 403),
+    "post /api/v1/lots/{lot_number}/stop": (frozenset({"administrator", "approver"}), 403),
+    "post /api/v1/lots/{lot_number}/release": (frozenset({"administrator"}), 403),
+    "post /api/v1/lots/{lot_number}/write-off": (frozenset({"administrator"}), 403),
+    "get /api/v1/lot-moves": (STAFF, 403),
+    "post /api/v1/lot-moves/{move_id}/arrive": (frozenset({"administrator"}), 403),
+    "post /api/v1/lot-moves/{move_id}/write-off": (frozenset({"administrator"}), 403),
+    "get /api/v1/stock-counts": (STAFF, 403),
+    "post /api/v1/stock-counts": (STAFF, 403),
+    "get /api/v1/stock-counts/sheet": (STAFF, 403),
+    "post /api/v1/stock-counts/{stock_count_id}/adjustment": (frozenset({"administrator"}), 403),
+    "get /api/v1/provenance": (STAFF, 403),
+    "post /api/v1/allied-countries": (frozenset({"administrator"}), 403),
     "get /api/v1/firms": (SIGNED_IN, 0),
     "get /api/v1/firms/{firm_id}": (FIRM, 404),
     "post /api/v1/firms": (frozenset({"administrator"}), 403),
@@ -129,6 +152,9 @@ def everybody(billed: Doors, client_of: ClientOf, anonymous: APIClient) -> Every
             "invoice_id": str(Invoice.objects.get(firm=billed.own).id),
             "drawdown_id": drawdown["id"],
             "journal_id": str(_journal_of_an_invoice(billed).id),
+            "lot_number": Lot.objects.all()[0].number,
+            "move_id": str(uuid4()),
+            "stock_count_id": str(uuid4()),
             "alarm_id": "1",
             "job_id": str(Job.objects.all()[0].id),
             "proposal_id": str(Proposal.objects.filter(subject_type="fee_run").latest("proposed_at").id),

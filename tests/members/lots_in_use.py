@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from django.utils import timezone
+
 from governance.approvals import approve_proposal
 from governance.models import Proposal
 from ledger.selectors import get_balance, list_balances_under
@@ -31,7 +33,7 @@ from reserve.verification import (
     check_withheld,
 )
 from tests.members.standing import Member
-from tests.reserve.standing import NOON, People, documents
+from tests.reserve.standing import People, documents
 
 CHECKS: tuple[Callable[[], object], ...] = (
     check_positions,
@@ -64,7 +66,7 @@ def position(owner: Member) -> int:
 
 def attribute(people: People, run_key: str = "run") -> AttributionRun:
     return attribute_stock(
-        material_codes=["antimony"], actor=people.administrator, effective_at=NOON, run_key=run_key
+        material_codes=["antimony"], actor=people.administrator, effective_at=timezone.now(), run_key=run_key
     )
 
 
