@@ -1,6 +1,6 @@
 """What happens to a lot after its acceptance: move, split, new assay, stop, release, write-off."""
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
@@ -13,7 +13,8 @@ from api.fields import DayField, KilogramsField, PercentField, TextField
 from api.pagination import page_of
 from api.parsers import DocumentJsonParser
 from api.serializers import ListQuery, StrictSerializer, page_schema
-from api.v1.lots import LOT_INPUT_NAMES, LOT_PAGE, LotItem, LotReason, NewDocument
+from api.v1.enrolment import StepReason
+from api.v1.lots import LOT_INPUT_NAMES, LOT_PAGE, LotItem, NewDocument
 from api.v1.proposals import ProposalItem
 from governance.domain.roles import STAFF_ROLES, Role
 from members.services import (
@@ -66,7 +67,7 @@ class NewAssay(StrictSerializer):
     certificate = NewDocument(help_text="The assay certificate.")
 
 
-class NewLoss(LotReason):
+class NewLoss(StepReason):
     """What is to be written off."""
 
     quantity_kg = KilogramsField(source="quantity_g", help_text="Kilograms lost; of a stopped lot all.")
@@ -114,7 +115,7 @@ class StopItem(serializers.Serializer[Any]):
 class _LotStepEndpoint(Endpoint):
     """A step of a lot that an administrator takes or proposes."""
 
-    roles = (Role.ADMINISTRATOR,)
+    roles: ClassVar[tuple[str, ...]] = (Role.ADMINISTRATOR,)
     input_names = LOT_INPUT_NAMES
 
 
@@ -159,10 +160,10 @@ class LotArrivalEndpoint(_LotStepEndpoint):
 class MoveWriteOffEndpoint(_LotStepEndpoint):
     """Loss in transit."""
 
-    @extend_schema(operation_id="proposeMoveWriteOff", request=LotReason, responses={201: ProposalItem})
+    @extend_schema(operation_id="proposeMoveWriteOff", request=StepReason, responses={201: ProposalItem})
     def post(self, _request: Request, move_id: UUID) -> Response:
         """Put what a move arrived short by before a second person; approving writes it off."""
-        proposal = propose_move_write_off(move_id=move_id, actor=self.actor, **self.read(LotReason))
+        proposal = propose_move_write_off(move_id=move_id, actor=self.actor, **self.read(StepReason))
         return Response(ProposalItem(proposal).data, status=201)
 
 
@@ -197,20 +198,20 @@ class LotStopEndpoint(_LotStepEndpoint):
 
     roles = (Role.ADMINISTRATOR, Role.APPROVER)
 
-    @extend_schema(operation_id="stopLot", request=LotReason, responses={201: StopItem})
+    @extend_schema(operation_id="stopLot", request=StepReason, responses={201: StopItem})
     def post(self, _request: Request, lot_number: str) -> Response:
         """Put a suspicious lot that was accepted back into quarantine; it counts nowhere."""
-        stop = stop_lot(lot_number=lot_number, actor=self.actor, **self.read(LotReason))
+        stop = stop_lot(lot_number=lot_number, actor=self.actor, **self.read(StepReason))
         return Response(StopItem(stop).data, status=201)
 
 
 class LotReleaseEndpoint(_LotStepEndpoint):
     """Release."""
 
-    @extend_schema(operation_id="proposeLotRelease", request=LotReason, responses={201: ProposalItem})
+    @extend_schema(operation_id="proposeLotRelease", request=StepReason, responses={201: ProposalItem})
     def post(self, _request: Request, lot_number: str) -> Response:
         """Put the release of a stopped lot before a second person, who must not be who stopped it."""
-        proposal = propose_lot_release(lot_number=lot_number, actor=self.actor, **self.read(LotReason))
+        proposal = propose_lot_release(lot_number=lot_number, actor=self.actor, **self.read(StepReason))
         return Response(ProposalItem(proposal).data, status=201)
 
 

@@ -24,6 +24,7 @@ from api.pagination import page_of
 from api.parsers import DocumentJsonParser
 from api.serializers import ListQuery, StrictSerializer, page_schema
 from api.v1.drawdowns import IDEMPOTENCY_KEY
+from api.v1.enrolment import StepReason
 from api.v1.proposals import ProposalItem
 from governance.domain.roles import STAFF_ROLES, Role
 from reserve.domain.requests import DocumentReceipt, LotReceipt
@@ -43,12 +44,6 @@ LOT_INPUT_NAMES = INPUT_NAMES | {
     "parts": "parts_kg",
     "percent": "assay_percent",
 }
-
-
-class LotReason(StrictSerializer):
-    """Why."""
-
-    reason = TextField(max_length=2000, help_text="Why, in words.")
 
 
 class NewDocument(StrictSerializer):
@@ -82,7 +77,7 @@ class NewLot(StrictSerializer):
     received_at = InstantField(required=False, help_text="When it came; now if left out.")
 
 
-class NewAcceptance(LotReason):
+class NewAcceptance(StepReason):
     """A lot for a second person."""
 
     effective_at = InstantField(
@@ -235,9 +230,9 @@ class LotRejectionEndpoint(Endpoint):
 
     roles = (Role.ADMINISTRATOR, Role.APPROVER)
 
-    @extend_schema(operation_id="rejectLot", request=LotReason, responses=LotItem)
+    @extend_schema(operation_id="rejectLot", request=StepReason, responses=LotItem)
     def post(self, _request: Request, lot_number: str) -> Response:
         """Send a lot in quarantine back."""
-        values = self.read(LotReason)
+        values = self.read(StepReason)
         lot = reject_lot(lot_number=lot_number, actor=self.actor, effective_at=timezone.now(), **values)
         return Response(LotItem(get_lot(lot_number=lot.number)).data)

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from api.endpoints import Endpoint
 from api.fields import DayField, KilogramsField, PercentField, TextField
-from api.v1.lots import LotReason
+from api.v1.enrolment import StepReason
 from api.v1.prices import DayQuery
 from api.v1.proposals import ProposalItem
 from governance.domain.roles import STAFF_ROLES, Role
@@ -19,7 +19,7 @@ from reserve.selectors import Provenance, list_allied_countries, list_provenance
 from reserve.services import propose_allied_countries
 
 
-class NewAlliedCountries(LotReason):
+class NewAlliedCountries(StepReason):
     """A list of countries."""
 
     countries = serializers.ListField(
@@ -53,7 +53,7 @@ class ProvenanceItem(serializers.Serializer[Any]):
 PROVENANCE_ANSWER = inline_serializer(
     name="ProvenanceReport",
     fields={
-        "items": ProvenanceItem(many=True),
+        "items": ProvenanceItem(many=True, help_text="Materials with accepted stock."),
         "countries": serializers.ListField(
             child=serializers.CharField(), help_text="Home and allied countries in force that day."
         ),

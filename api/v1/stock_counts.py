@@ -13,7 +13,8 @@ from api.endpoints import Endpoint, paged
 from api.fields import InstantField, KilogramsField, TextField
 from api.pagination import page_of
 from api.serializers import ListQuery, StrictSerializer, page_schema
-from api.v1.lots import LOT_INPUT_NAMES, LotReason
+from api.v1.enrolment import StepReason
+from api.v1.lots import LOT_INPUT_NAMES
 from api.v1.proposals import ProposalItem
 from governance.domain.roles import STAFF_ROLES, Role
 from members.services import propose_stock_adjustment, record_stock_count
@@ -105,10 +106,10 @@ class StockAdjustmentEndpoint(Endpoint):
 
     roles = (Role.ADMINISTRATOR,)
 
-    @extend_schema(operation_id="proposeStockAdjustment", request=LotReason, responses={201: ProposalItem})
+    @extend_schema(operation_id="proposeStockAdjustment", request=StepReason, responses={201: ProposalItem})
     def post(self, _request: Request, stock_count_id: UUID) -> Response:
         """Put a count's difference before a second person; approving posts it."""
-        values = self.read(LotReason)
+        values = self.read(StepReason)
         proposal = propose_stock_adjustment(stock_count_id=stock_count_id, actor=self.actor, **values)
         return Response(ProposalItem(proposal).data, status=201)
 

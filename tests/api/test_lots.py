@@ -25,7 +25,7 @@ def second(people: People, client_of: ClientOf) -> APIClient:  # noqa: F811 - th
     return client_of(people.approver)
 
 
-def send(client: APIClient, address: str, status: int = 201, **body: object) -> Any:
+def send(client: APIClient, address: str, status: int = 201, /, **body: Any) -> Any:
     answer = client.post(f"/api/v1/{address}", body, format="json")
     assert answer.status_code == status, answer.content
     return answer.json()
@@ -46,8 +46,8 @@ def papers() -> list[dict[str, object]]:
     ]
 
 
-def delivery(placed: PurchaseOrder, **changes: object) -> dict[str, object]:
-    body: dict[str, object] = {
+def delivery(placed: PurchaseOrder, **changes: object) -> dict[str, Any]:
+    body: dict[str, Any] = {
         "purchase_order": placed.number,
         "gross_kg": "5100",
         "net_kg": "5000",

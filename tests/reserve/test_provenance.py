@@ -47,8 +47,8 @@ def test_only_home_counts_until_a_list_is_set_by_two_people(people: People) -> N
     _set(people, ["KR", "AU"])
 
     after = list_provenance(policy=get_policy())[0]
-    assert (before.shares.refined_share, before.is_target_met) == (0, False)
-    assert (after.shares.refined_share, after.is_target_met) == (1, True)
+    assert (before.shares.refined_share, before.is_target_met) == (Fraction(0), False)
+    assert (after.shares.refined_share, after.is_target_met) == (Fraction(1), True)
     assert list_allied_countries() == ["AU", "KR", "US"]
     assert list_allied_countries(at=today() - timedelta(days=1)) == ["US"]
 
