@@ -8,7 +8,6 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('governance', '0005_second_person'),
-        ('governance', '__first__'),
         ('reserve', '0003_kept_history'),
     ]
 
