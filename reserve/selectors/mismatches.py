@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from governance.selectors import get_policy
 from reserve.domain.lot_checks import LotFinding
 from reserve.models import Lot, LotStop
@@ -27,8 +29,9 @@ class Mismatch:
 
 def list_mismatches() -> list[Mismatch]:
     """Every such lot, by number, in a constant number of queries."""
-    # A part was checked as the lot it was split from; its papers are that lot's.
-    lots = list(list_lots(states=REPORTED_STATES).filter(split_from=None))
+    # A part was checked as the lot it was split from, whose papers are its own; once stopped it is in doubt.
+    reported = list_lots(states=REPORTED_STATES).filter(Q(split_from=None) | Q(state=Lot.State.STOPPED))
+    lots = list(reported)
     findings = check_lots(lots=lots, policy=get_policy())
     stops = dict(LotStop.objects.filter(released_at=None).values_list("lot_id", "reason"))
     return [

@@ -164,6 +164,7 @@ def test_a_lot_is_split_assayed_stopped_released_and_written_off(
     )
     assert (assay["replaced_percent"], assay["is_within_tolerance"]) == ("99.7", False)
     assert staff.get(f"/api/v1/lots/{number}").json()["state"] == "stopped"
+    assert [item["lot"] for item in staff.get("/api/v1/lots/mismatches").json()["items"]] == [number]
 
     proposal = send(client_of(people.second_administrator), f"lots/{number}/release", reason="assay repeated")
     decide(second, proposal)
