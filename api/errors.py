@@ -147,6 +147,12 @@ class UnstorableText(Refusal):
     code = "unstorable_text"
 
 
+class MalformedBase64(Refusal):
+    """A file is sent as base64 text (RFC 4648, with padding)."""
+
+    code = "malformed_base64"
+
+
 class MalformedId(Refusal):
     """The value isn't an identifier of the form 00000000-0000-0000-0000-000000000000."""
 

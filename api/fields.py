@@ -1,5 +1,6 @@
 """Serializer fields of the domain: strict when reading, exact when writing, with units in the schema."""
 
+import base64
 import re
 from collections.abc import Callable
 from datetime import date, datetime
@@ -14,7 +15,7 @@ from rest_framework import serializers
 from errors import Refusal
 from intake.cells import read_decimal
 from ledger.domain.quantities import format_kg, format_usd, parse_kg, parse_usd, round_half_up
-from reserve.domain.measures import check_price
+from reserve.domain.measures import check_percent, check_price
 
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
@@ -91,6 +92,43 @@ class PriceField(serializers.Field):  # type: ignore[type-arg]
         """The text without trailing zeros."""
         text = f"{value:f}"
         return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+@extend_schema_field(
+    {"type": "string", "pattern": r"^[0-9]+(\.[0-9]{1,6})?$", "example": "99.65", "description": "percent"}
+)
+class PercentField(serializers.Field):  # type: ignore[type-arg]
+    """A percentage: exact decimal text from 0 to 100, at most six decimals."""
+
+    def to_internal_value(self, data: object) -> Decimal:
+        """The percentage of the text."""
+        try:
+            return check_percent(read_decimal(data if isinstance(data, str) else "", field=""), field="")
+        except Refusal as refusal:
+            refuse_field(refusal)
+
+    def to_representation(self, value: Decimal) -> str:
+        """The text without trailing zeros."""
+        text = f"{value:f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+@extend_schema_field({"type": "string", "format": "byte", "description": "Base64 of the file's bytes."})
+class FileField(serializers.Field):  # type: ignore[type-arg]
+    """A file as base64 text."""
+
+    default_error_messages = {"malformed_base64": "Send the file's bytes as base64."}  # noqa: RUF012
+
+    def to_internal_value(self, data: object) -> bytes:
+        """The bytes of the text."""
+        try:
+            return base64.b64decode(data if isinstance(data, str) else "-", validate=True)
+        except ValueError:
+            self.fail("malformed_base64")
+
+    def to_representation(self, value: bytes) -> str:
+        """The text of the bytes."""
+        return base64.b64encode(value).decode()
 
 
 @extend_schema_field(

@@ -22,8 +22,20 @@ class StrictJsonParser(BaseParser):
         parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002 - the framework's signature
     ) -> Any:
         """The decoded document. Raises BodyTooLarge and the refusals of `read_json`."""
-        limit = settings.STRONGROOM_BODY_LIMIT_BYTES
+        limit = self.limit_bytes()
         content = stream.read(limit + 1)
         if len(content) > limit:
             raise BodyTooLarge(f"The body is larger than {limit} bytes.", limit_bytes=limit)
         return read_json(content)
+
+    def limit_bytes(self) -> int:
+        """The longest body that is read."""
+        return settings.STRONGROOM_BODY_LIMIT_BYTES
+
+
+class DocumentJsonParser(StrictJsonParser):
+    """A JSON document with files in it: it may be as large as any upload."""
+
+    def limit_bytes(self) -> int:
+        """The longest body that is read."""
+        return settings.STRONGROOM_UPLOAD_LIMIT_BYTES

@@ -21,7 +21,7 @@ _CODES_BY_STATUS: dict[int, str] = {
         unknown_table_format malformed_table missing_column unknown_column duplicate_column table_faults
         empty_text text_too_long unstorable_text unknown_choice value_not_allowed invalid_value
         duplicate_id unknown_id
-        malformed_id malformed_date malformed_decimal malformed_integer
+        malformed_id malformed_base64 malformed_date malformed_decimal malformed_integer
         malformed_timestamp timestamp_without_zone
         malformed_quantity too_many_decimals quantity_out_of_range amount_out_of_range quantity_not_positive
         not_an_integer not_a_number number_too_long number_out_of_range negative_number fraction_needs_exact
@@ -37,17 +37,19 @@ _CODES_BY_STATUS: dict[int, str] = {
         malformed_digest signature_wrong
         export_malformed export_truncated export_hash_wrong export_version_unknown
         document_empty document_too_large net_above_gross malformed_rate_card malformed_month
+        arrived_above_departed
     """,
     401: "not_authenticated invalid_key sign_in_failed",
     403: """
         csrf_failed permission_denied role_required self_approval system_user_acts
-        firm_role_required accepted_by_receiver verified_by_recorder import_needs_owner
+        firm_role_required accepted_by_receiver released_by_stopper verified_by_recorder import_needs_owner
     """,
     404: """
         not_found unknown_proposal job_not_found outbox_event_not_found firm_not_found
         material_not_found material_list_not_found facility_not_found trader_not_found tranche_not_found
         purchase_order_not_found lot_not_found annual_use_not_found agreement_not_found commitment_not_found
         unknown_journal seal_not_found alarm_not_found pending_unknown fee_run_not_found invoice_not_found
+        move_not_found stock_count_not_found
         disruption_not_found round_not_found round_request_not_found award_not_found drawdown_not_found
     """,
     405: "method_not_allowed",
@@ -65,6 +67,7 @@ _CODES_BY_STATUS: dict[int, str] = {
         export_target_exists export_target_foreign ledger_not_empty
         nothing_new wrong_state exit_unsettled transfer_blocked commitment_ended
         order_closed order_has_lots_waiting lot_decided
+        lot_wrong_state move_wrong_state stock_count_settled count_before_adjustment
         document_already_used nothing_to_pay rate_card_overlap rate_card_in_billed_month
         fee_run_not_drafted fee_run_blocked
         invoice_not_final final_invoice_unchanged
@@ -80,6 +83,7 @@ _CODES_BY_STATUS: dict[int, str] = {
         attributed_before_accepted
         effective_in_future price_missing storage_class_not_taken capacity_exceeded funding_exceeded
         order_worth_nothing
+        stock_not_free move_within_facility loss_above_lot split_not_possible
         lot_beyond_order lot_without_order lot_mismatch document_missing
         lei_missing commitment_outside_agreement transfer_within_firm rights_exceeded
         carrying_basis_not_offered fee_month_not_over missing_rate missing_fixed_price

@@ -37,6 +37,24 @@ from api.v1.invoices import (
     InvoicePdfEndpoint,
 )
 from api.v1.jobs import JobEndpoint, JobListEndpoint
+from api.v1.lot_steps import (
+    LotArrivalEndpoint,
+    LotAssayEndpoint,
+    LotDepartureEndpoint,
+    LotMoveListEndpoint,
+    LotReleaseEndpoint,
+    LotSplitEndpoint,
+    LotStopEndpoint,
+    LotWriteOffEndpoint,
+    MoveWriteOffEndpoint,
+)
+from api.v1.lots import (
+    LotAcceptanceEndpoint,
+    LotEndpoint,
+    LotListEndpoint,
+    LotRejectionEndpoint,
+    MismatchListEndpoint,
+)
 from api.v1.materials import MaterialEndpoint, MaterialListEndpoint
 from api.v1.me import MeEndpoint
 from api.v1.policy import PolicyEndpoint
@@ -58,9 +76,11 @@ from api.v1.proposals import (
     ProposalWaitingEndpoint,
     ProposalWithdrawalEndpoint,
 )
+from api.v1.provenance import AlliedCountriesEndpoint, ProvenanceEndpoint
 from api.v1.rights_transfers import RightsTransferListEndpoint, RightsTransferProposalEndpoint
 from api.v1.session import SessionEndpoint
 from api.v1.statements import StatementCsvEndpoint, StatementEndpoint, StatementPdfEndpoint
+from api.v1.stock_counts import CountSheetEndpoint, StockAdjustmentEndpoint, StockCountListEndpoint
 from api.v1.terms import AgreementListEndpoint, CommitmentListEndpoint
 from api.v1.verifications import (
     AlarmAcknowledgementEndpoint,
@@ -85,6 +105,29 @@ urlpatterns = [
     path("v1/price-imports", PriceImportListEndpoint.as_view(), name="price-imports"),
     path("v1/price-imports/preview", PriceImportPreviewEndpoint.as_view(), name="price-import-preview"),
     path("v1/stock-values", StockValueListEndpoint.as_view(), name="stock-values"),
+    path("v1/lots", LotListEndpoint.as_view(), name="lots"),
+    path("v1/lots/mismatches", MismatchListEndpoint.as_view(), name="lot-mismatches"),
+    path("v1/lots/<str:lot_number>", LotEndpoint.as_view(), name="lot"),
+    path("v1/lots/<str:lot_number>/acceptance", LotAcceptanceEndpoint.as_view(), name="lot-acceptance"),
+    path("v1/lots/<str:lot_number>/reject", LotRejectionEndpoint.as_view(), name="lot-reject"),
+    path("v1/lots/<str:lot_number>/moves", LotDepartureEndpoint.as_view(), name="lot-departure"),
+    path("v1/lots/<str:lot_number>/split", LotSplitEndpoint.as_view(), name="lot-split"),
+    path("v1/lots/<str:lot_number>/assays", LotAssayEndpoint.as_view(), name="lot-assays"),
+    path("v1/lots/<str:lot_number>/stop", LotStopEndpoint.as_view(), name="lot-stop"),
+    path("v1/lots/<str:lot_number>/release", LotReleaseEndpoint.as_view(), name="lot-release"),
+    path("v1/lots/<str:lot_number>/write-off", LotWriteOffEndpoint.as_view(), name="lot-write-off"),
+    path("v1/lot-moves", LotMoveListEndpoint.as_view(), name="lot-moves"),
+    path("v1/lot-moves/<uuid:move_id>/arrive", LotArrivalEndpoint.as_view(), name="lot-move-arrive"),
+    path("v1/lot-moves/<uuid:move_id>/write-off", MoveWriteOffEndpoint.as_view(), name="lot-move-write-off"),
+    path("v1/stock-counts", StockCountListEndpoint.as_view(), name="stock-counts"),
+    path("v1/stock-counts/sheet", CountSheetEndpoint.as_view(), name="stock-count-sheet"),
+    path(
+        "v1/stock-counts/<uuid:stock_count_id>/adjustment",
+        StockAdjustmentEndpoint.as_view(),
+        name="stock-count-adjustment",
+    ),
+    path("v1/provenance", ProvenanceEndpoint.as_view(), name="provenance"),
+    path("v1/allied-countries", AlliedCountriesEndpoint.as_view(), name="allied-countries"),
     path("v1/firms", FirmCollectionEndpoint.as_view(), name="firms"),
     path("v1/firms/<uuid:firm_id>", FirmEndpoint.as_view(), name="firm"),
     path("v1/firms/<uuid:firm_id>/transitions", TransitionListEndpoint.as_view(), name="firm-transitions"),

@@ -10,7 +10,7 @@ from ledger.models import Transfer
 from ledger.selectors import list_balances_under
 from ledger.verification import Finding, register_check
 from members.domain import accounts
-from members.models import AttributionLine, Commitment, RightsTransfer
+from members.models import AttributionLine, Commitment, PositionLoss, RightsTransfer
 from members.selectors.commitments import committed_quantities
 
 
@@ -23,7 +23,7 @@ def register_checks() -> None:
     )
     register_check(
         name="members duties",
-        invariant="What a firm has still to buy, was attributed, sold and bought are its commitments.",
+        invariant="What a firm has still to buy, was attributed, sold, bought and lost are its commitments.",
         check=check_duties,
     )
     register_check(
@@ -101,11 +101,12 @@ def _committed_by_path(path_of: Callable[[str, str], str]) -> dict[str, int]:
 
 
 def _attributed() -> dict[str, int]:
-    """Grams by the path of the duty they fulfilled: attributed and bought, without those that were sold."""
+    """Grams by the path of the duty they fulfilled: attributed and bought, without those sold or lost."""
     signed = (
         (AttributionLine.objects.values_list("firm_id", "material__code"), "quantity_g", 1),
         (RightsTransfer.objects.values_list("to_firm_id", "commitment__material__code"), "position_g", 1),
         (RightsTransfer.objects.values_list("from_firm_id", "commitment__material__code"), "position_g", -1),
+        (PositionLoss.objects.values_list("firm_id", "loss__material__code"), "quantity_g", -1),
     )
     grams: Counter[str] = Counter()
     for rows, column, sign in signed:

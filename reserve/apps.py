@@ -10,6 +10,8 @@ class ReserveConfig(AppConfig):
     def ready(self) -> None:
         """Register the steps that need a second person, and the cross-checks of the ledger."""
         from governance.approvals import register_action
+        from reserve.services.allied_countries import ACTION as SET_ALLIES
+        from reserve.services.allied_countries import apply_allied_countries
         from reserve.services.lot_acceptance import ACTION, apply_lot_acceptance
         from reserve.services.price_imports import ACTION as IMPORT_PRICES
         from reserve.services.price_imports import apply_price_import
@@ -17,4 +19,5 @@ class ReserveConfig(AppConfig):
 
         register_action(action=ACTION, apply=apply_lot_acceptance)
         register_action(action=IMPORT_PRICES, apply=apply_price_import)
+        register_action(action=SET_ALLIES, apply=apply_allied_countries)
         register_checks()

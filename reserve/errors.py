@@ -57,6 +57,78 @@ class LotNotFound(Refusal):
     code = "lot_not_found"
 
 
+class LotWrongState(Refusal):
+    """The lot isn't in a state that allows this step."""
+
+    code = "lot_wrong_state"
+
+
+class StockNotFree(Refusal):
+    """So much of the material isn't free at the place: draws reserve it or have taken it."""
+
+    code = "stock_not_free"
+
+
+class MoveNotFound(Refusal):
+    """No move of a lot has this number."""
+
+    code = "move_not_found"
+
+
+class MoveWrongState(Refusal):
+    """The move isn't in a state that allows this step."""
+
+    code = "move_wrong_state"
+
+
+class MoveWithinFacility(Refusal):
+    """A lot moves from one facility to another; it is in this one already."""
+
+    code = "move_within_facility"
+
+
+class ArrivedAboveDeparted(Refusal):
+    """More can't arrive than left. Take in what left, and find the rest by a stock count."""
+
+    code = "arrived_above_departed"
+
+
+class ReleasedByStopper(Refusal):
+    """Who stopped a lot can't be the one to release it."""
+
+    code = "released_by_stopper"
+
+
+class LossAboveLot(Refusal):
+    """A lot can't lose more than it weighs; a stopped lot loses all that was put aside."""
+
+    code = "loss_above_lot"
+
+
+class SplitNotPossible(Refusal):
+    """The parts must be two to a hundred, add up to the lot, and the lot must have been bought."""
+
+    code = "split_not_possible"
+
+
+class StockCountNotFound(Refusal):
+    """No stock count has this number."""
+
+    code = "stock_count_not_found"
+
+
+class StockCountSettled(Refusal):
+    """The count is within the tolerance or adjusted already. There is nothing to adjust."""
+
+    code = "stock_count_settled"
+
+
+class CountBeforeAdjustment(Refusal):
+    """A later adjustment of the place stands; the count would find its difference again."""
+
+    code = "count_before_adjustment"
+
+
 class CodeTaken(Refusal):
     """The code is in use already. Choose another, or work with what is registered."""
 

@@ -1,30 +1,43 @@
 """Cross-checks between the reserve's records and the ledger, run by `manage.py verify`."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from ledger.domain.quantities import cost_cents
 from ledger.models import Transfer
 from ledger.selectors import list_balances_under
 from ledger.verification import Finding, register_check
 from reserve.domain import accounts
-from reserve.models import FundingTranche, Lot, PurchaseOrder
+from reserve.models import FundingTranche, Lot, LotMove, LotStop, PurchaseOrder
 from reserve.selectors.funding import get_funding
+
+OWED = (Lot.State.ACCEPTED, Lot.State.IN_TRANSIT, Lot.State.STOPPED, Lot.State.WRITTEN_OFF)
+"""States of lots whose price is owed until it is paid; the parts of a split lot carry its price."""
 
 
 def register_checks() -> None:
     """Make the checks part of every verification."""
     register_check(
         name="reserve lots in quarantine",
-        invariant="Each facility's quarantine of a material holds the net weight of its waiting lots.",
+        invariant="Each facility's quarantine of a material holds its waiting lots and what was stopped.",
         check=check_quarantine,
     )
     register_check(
         name="reserve accepted lots",
-        invariant="What acceptances brought into custody is the net weight of the accepted lots.",
+        invariant="What lots brought into custody and left there is the weight of the accepted lots.",
         check=check_accepted_lots,
+    )
+    register_check(
+        name="reserve lots in transit",
+        invariant="What is in transit left on moves that neither arrived nor were written off.",
+        check=check_transit,
+    )
+    register_check(
+        name="reserve withheld title",
+        invariant="The title withheld of a material is what is in transit and what was stopped.",
+        check=check_withheld,
     )
     register_check(
         name="reserve open orders",
@@ -33,7 +46,7 @@ def register_checks() -> None:
     )
     register_check(
         name="reserve payables",
-        invariant="What a trader is owed is the value of its accepted, unpaid lots.",
+        invariant="What a trader is owed is the value of its unpaid lots that were accepted.",
         check=check_payables,
     )
     register_check(
@@ -49,25 +62,52 @@ def register_checks() -> None:
 
 
 def check_quarantine() -> Iterator[Finding]:
-    """Waiting lots against quarantine accounts."""
-    expected = _lot_weights(Lot.State.QUARANTINED)
+    """Waiting lots, and what was put aside of stopped ones, against quarantine accounts."""
+    expected = Counter(_lot_weights(Lot.State.QUARANTINED))
+    for stop in _open_stops().exclude(lot__state=Lot.State.WRITTEN_OFF):
+        expected[stop.lot.facility.code, stop.lot.material.code] += stop.quantity_g
     wanted = {accounts.quarantine(*place): grams for place, grams in expected.items()}
     yield from _differences(_balances("quarantine/"), wanted, "g in quarantine", "g of waiting lots")
 
 
 def check_accepted_lots() -> Iterator[Finding]:
-    """Accepted lots against what their journals moved into custody."""
-    moved = (
-        Transfer.objects.filter(journal__kind="reserve.lot_accepted", target__path__startswith="custody/")
-        .values_list("target__path")
-        .annotate(total=Sum("amount"))
-        .order_by()
-    )
-    expected = _lot_weights(Lot.State.ACCEPTED)
+    """Accepted lots against what their journals moved into custody and out of it.
+
+    Of a lot that was stopped after a part had been drawn, that part was left where it was.
+    """
+    moved: Counter[str] = Counter()
+    for side, sign in (("target", 1), ("source", -1)):
+        rows = Transfer.objects.filter(
+            journal__kind__startswith="reserve.lot_", **{f"{side}__path__startswith": "custody/"}
+        )
+        for path, total in rows.order_by().values_list(f"{side}__path").annotate(total=Sum("amount")):
+            moved[path] += sign * int(total)
+    expected = Counter(_lot_weights(Lot.State.ACCEPTED))
+    for stop in _open_stops():
+        expected[stop.lot.facility.code, stop.lot.material.code] += stop.lot.net_g - stop.quantity_g
     wanted = {accounts.custody(*place): grams for place, grams in expected.items()}
-    yield from _differences(
-        {path: int(total) for path, total in moved}, wanted, "g accepted by journals", "g of accepted lots"
-    )
+    yield from _differences(moved, wanted, "g accepted by journals", "g of accepted lots")
+
+
+def check_transit() -> Iterator[Finding]:
+    """What left and neither arrived nor was written off, against transit accounts."""
+    wanted: Counter[str] = Counter()
+    for move in LotMove.objects.exclude(state=LotMove.State.CLOSED).select_related("lot__material"):
+        wanted[accounts.transit(move.lot.material.code)] += move.lacking_g
+    yield from _differences(_balances("transit/"), wanted, "g in transit", "g by moves")
+
+
+def check_withheld() -> Iterator[Finding]:
+    """Title withheld of each material against what is in transit and what was stopped."""
+    found: Counter[str] = Counter()
+    for path, grams in _balances("withheld/").items():
+        found[accounts.withheld(path.rsplit("/", 1)[1])] += grams
+    wanted: Counter[str] = Counter()
+    for path, grams in _balances("transit/").items():
+        wanted[accounts.withheld(path.rsplit("/", 1)[1])] += grams
+    for stop in _open_stops().exclude(lot__state=Lot.State.WRITTEN_OFF):
+        wanted[accounts.withheld(stop.lot.material.code)] += stop.quantity_g
+    yield from _differences(found, wanted, "g of title withheld", "g in transit and stopped")
 
 
 def check_open_orders() -> Iterator[Finding]:
@@ -82,7 +122,7 @@ def check_open_orders() -> Iterator[Finding]:
 def check_payables() -> Iterator[Finding]:
     """Accepted, unpaid lots against what traders are owed."""
     owed = (
-        Lot.objects.filter(state=Lot.State.ACCEPTED, payment=None, purchase_order__isnull=False)
+        Lot.objects.filter(state__in=OWED, payment=None, purchase_order__isnull=False)
         .values_list("purchase_order__trader__code")
         .annotate(total=Sum("value_cents"))
         .order_by()
@@ -108,6 +148,10 @@ def check_funded_purchases() -> Iterator[Finding]:
             f"account {accounts.HEADROOM}",
             f"headroom, orders and payables are {claims} cents, cash and undrawn funding {means}",
         )
+
+
+def _open_stops() -> QuerySet[LotStop]:
+    return LotStop.objects.filter(released_at=None).select_related("lot__facility", "lot__material")
 
 
 def _lot_weights(state: str) -> dict[tuple[str, str], int]:

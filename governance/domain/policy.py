@@ -165,6 +165,27 @@ class PolicyValues:
         "percentage point",
         "Largest shortfall of a lot's assay against the material's specification that may be accepted.",
     )
+    stock_count_tolerance_percent: Decimal = _decimal(
+        "0.1",
+        "0",
+        "100",
+        "percent",
+        "Largest difference between a stock count and the book, of the book, that needs no adjustment.",
+    )
+    provenance_target_percent: Decimal = _decimal(
+        "90",
+        "0",
+        "100",
+        "percent",
+        "Share of each material's stock that is to be refined at home or in allied countries.",
+    )
+    provenance_target_year: int = _integer(
+        2030,
+        2026,
+        2100,
+        "year",
+        "Year by whose end the provenance target is to be met.",
+    )
     price_stale_days: int = _integer(
         400,
         1,

@@ -6,6 +6,11 @@ def position(firm: str, material: str) -> str:
     return f"position/{firm}/{material}"
 
 
+def withheld(firm: str, material: str) -> str:
+    """Part of a firm's position that doesn't count for a time: in transit, or of a stopped lot."""
+    return f"withheld/{firm}/{material}"
+
+
 def lent(firm: str, material: str) -> str:
     """What others' awards took from a firm's position and must bring back."""
     return f"lent/{firm}/{material}"

@@ -3,6 +3,7 @@
 from members.models.agreements import Agreement, Commitment
 from members.models.attributions import AttributionLine, AttributionRun
 from members.models.firms import AffiliateGroup, AnnualUse, Firm, FirmTransition, FirmUser
+from members.models.position_losses import PositionLoss
 from members.models.rights_transfers import RightsTransfer
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "Firm",
     "FirmTransition",
     "FirmUser",
+    "PositionLoss",
     "RightsTransfer",
 ]

@@ -171,7 +171,7 @@ def require_reason(reason: str) -> str:
 
 
 def _unsettled_accounts(firm: str) -> list[str]:
-    prefixes = ("position", "lent", "commitment", "rebuy", "replenish", "receivable", "deposit")
+    prefixes = ("position", "withheld", "lent", "commitment", "rebuy", "replenish", "receivable", "deposit")
     return [
         balance.path
         for prefix in prefixes

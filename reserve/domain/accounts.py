@@ -43,6 +43,11 @@ def outside(material: str) -> str:
     return f"outside/{material}"
 
 
+def withheld(material: str) -> str:
+    """Title to stock that doesn't count for a time: it is in transit, or its lot is stopped."""
+    return f"withheld/{material}"
+
+
 def unattributed(material: str) -> str:
     """Accepted stock that belongs to no position."""
     return f"unattributed/{material}"
@@ -86,3 +91,8 @@ def payable(trader: str) -> str:
 def income(kind: str) -> str:
     """Income of one kind (see INCOME_KINDS)."""
     return f"income/{kind}"
+
+
+def expense(kind: str) -> str:
+    """Expense of one kind, such as written-off stock."""
+    return f"expense/{kind}"

@@ -81,6 +81,13 @@ def names_material(text: str, *, code: str, name: str) -> bool:
     )
 
 
+def is_assay_within(
+    *, element: str, percent: Decimal, expected_element: str, expected_percent: Decimal, points: Decimal
+) -> bool:
+    """Whether an assay is of the ordered element and at most `points` below what was ordered."""
+    return element == expected_element and percent >= expected_percent - points
+
+
 def _words(text: str) -> list[str]:
     return [_SPELLINGS.get(word, word) for word in re.findall(r"[a-z0-9]+", text.lower())]
 

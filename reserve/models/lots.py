@@ -12,21 +12,26 @@ from reserve.models.materials import Material
 from reserve.models.purchase_orders import PurchaseOrder
 
 COUNTRY = r"^[A-Z]{2}$"
+STATES = ("quarantined", "accepted", "rejected", "in_transit", "stopped", "split", "written_off")
 
 
 class Lot(models.Model):
-    """One delivered quantity of one material. It counts as stock only once accepted.
+    """One delivered quantity of one material. It counts as stock only while it is accepted.
 
     A lot comes on a purchase order, or is brought back by a member; then `in_kind_reference` names
     what it answers, nothing is owed for it, and `expected_assay_percent` comes with the receipt.
     """
 
     class State(models.TextChoices):
-        """A lot waits in quarantine until a second person decides."""
+        """A lot waits in quarantine until a second person decides; docs/algorithms/lots.md has the rest."""
 
         QUARANTINED = "quarantined"
         ACCEPTED = "accepted"
         REJECTED = "rejected"
+        IN_TRANSIT = "in_transit"
+        STOPPED = "stopped"
+        SPLIT = "split"
+        WRITTEN_OFF = "written_off"
 
     class Stage(models.TextChoices):
         """How far the material is processed."""
@@ -80,15 +85,16 @@ class Lot(models.Model):
     payment = models.ForeignKey(
         TraderPayment, on_delete=models.PROTECT, related_name="lots", null=True, blank=True
     )
+    split_from = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="parts", null=True, blank=True
+    )
 
     class Meta:
         ordering = ("number",)
         indexes = (models.Index(fields=["state", "material"], name="reserve_lot_by_state"),)
         constraints = (
             models.UniqueConstraint(fields=["number"], name="reserve_lot_number_unique"),
-            models.CheckConstraint(
-                condition=Q(state__in=["quarantined", "accepted", "rejected"]), name="reserve_lot_state_known"
-            ),
+            models.CheckConstraint(condition=Q(state__in=STATES), name="reserve_lot_state_known"),
             models.CheckConstraint(
                 condition=Q(stage__in=["ore", "concentrate", "compound", "metal", "alloy"]),
                 name="reserve_lot_stage_known",
@@ -114,7 +120,7 @@ class Lot(models.Model):
                 name="reserve_lot_bought_or_in_kind",
             ),
             models.CheckConstraint(
-                condition=~Q(state="accepted")
+                condition=Q(state__in=["quarantined", "rejected"])
                 | Q(accepted_by__isnull=False, accepted_at__isnull=False, value_cents__gte=0),
                 name="reserve_lot_accepted_is_complete",
             ),
@@ -128,7 +134,8 @@ class Lot(models.Model):
                 name="reserve_lot_rejected_with_reason",
             ),
             models.CheckConstraint(
-                condition=Q(payment__isnull=True) | Q(state="accepted"), name="reserve_lot_paid_if_accepted"
+                condition=Q(payment__isnull=True) | ~Q(state__in=["quarantined", "rejected"]),
+                name="reserve_lot_paid_if_accepted",
             ),
         )
 

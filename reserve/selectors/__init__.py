@@ -2,7 +2,15 @@
 
 from reserve.selectors.coverage import Coverage, list_national_coverage
 from reserve.selectors.funding import Funding, TrancheLine, get_funding
-from reserve.selectors.lots import check_lot, check_lots, get_document_content, get_lot, get_lots, list_lots
+from reserve.selectors.lots import (
+    check_lot,
+    check_lots,
+    get_document_content,
+    get_lot,
+    get_lots,
+    list_lot_moves,
+    list_lots,
+)
 from reserve.selectors.materials import (
     get_material,
     get_material_ids,
@@ -11,6 +19,7 @@ from reserve.selectors.materials import (
     reserve_day,
     today,
 )
+from reserve.selectors.mismatches import Mismatch, list_mismatches
 from reserve.selectors.prices import (
     StalePrice,
     StockValue,
@@ -21,12 +30,17 @@ from reserve.selectors.prices import (
     list_stale_prices,
     list_stock_values,
 )
+from reserve.selectors.provenance import Provenance, list_allied_countries, list_provenance
 from reserve.selectors.purchase_orders import list_purchase_orders
+from reserve.selectors.stock_counts import CountSheet, get_count_sheet, list_stock_counts
 from reserve.selectors.storage import Stock, get_accepted_stock, get_facilities, list_stock
 
 __all__ = [
+    "CountSheet",
     "Coverage",
     "Funding",
+    "Mismatch",
+    "Provenance",
     "StalePrice",
     "Stock",
     "StockValue",
@@ -34,6 +48,7 @@ __all__ = [
     "check_lot",
     "check_lots",
     "get_accepted_stock",
+    "get_count_sheet",
     "get_current_price",
     "get_document_content",
     "get_facilities",
@@ -43,15 +58,20 @@ __all__ = [
     "get_material",
     "get_material_ids",
     "get_materials",
+    "list_allied_countries",
+    "list_lot_moves",
     "list_lots",
     "list_materials",
+    "list_mismatches",
     "list_national_coverage",
     "list_price_history",
     "list_price_series",
     "list_prices",
+    "list_provenance",
     "list_purchase_orders",
     "list_stale_prices",
     "list_stock",
+    "list_stock_counts",
     "list_stock_values",
     "reserve_day",
     "today",

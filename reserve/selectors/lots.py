@@ -8,7 +8,7 @@ from governance.domain.policy import Policy
 from governance.selectors import get_policy
 from reserve.domain.lot_checks import DocumentFacts, LotFacts, LotFinding, Tolerances, find_mismatches
 from reserve.errors import LotNotFound
-from reserve.models import Lot, LotDocument, LotDocumentContent
+from reserve.models import Lot, LotDocument, LotDocumentContent, LotMove
 from reserve.selectors.materials import get_materials, reserve_day
 
 
@@ -29,6 +29,11 @@ def list_lots(
     if states is not None:
         lots = lots.filter(state__in=set(states))
     return lots.order_by("number")
+
+
+def list_lot_moves() -> QuerySet[LotMove]:
+    """Moves with lot, material and both facilities loaded."""
+    return LotMove.objects.select_related("lot__material", "from_facility", "to_facility")
 
 
 def get_lot(*, lot_number: str) -> Lot:

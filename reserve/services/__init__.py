@@ -1,8 +1,10 @@
 """Writes of the reserve."""
 
+from reserve.services.allied_countries import propose_allied_countries
 from reserve.services.facilities import register_facilities
 from reserve.services.funding import draw_funding, register_tranches
 from reserve.services.lot_acceptance import propose_lot_acceptances
+from reserve.services.lot_splits import split_lot
 from reserve.services.lots import receive_lots, reject_lot
 from reserve.services.materials import register_material_list, register_materials
 from reserve.services.price_imports import preview_price_import, propose_price_import
@@ -16,6 +18,7 @@ __all__ = [
     "pay_trader",
     "place_purchase_orders",
     "preview_price_import",
+    "propose_allied_countries",
     "propose_lot_acceptances",
     "propose_price_import",
     "receive_lots",
@@ -26,4 +29,5 @@ __all__ = [
     "register_traders",
     "register_tranches",
     "reject_lot",
+    "split_lot",
 ]

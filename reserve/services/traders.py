@@ -21,6 +21,9 @@ from reserve.services.money import open_money_accounts
 from reserve.services.number_series import draw_numbers
 from reserve.texts import check_texts
 
+OWED = (Lot.State.ACCEPTED, Lot.State.IN_TRANSIT, Lot.State.WRITTEN_OFF)
+"""States of lots that may be paid. A stopped lot is owed too, but isn't paid until it is released."""
+
 
 @transaction.atomic
 def register_traders(*, traders: Sequence[TraderSpec], actor: User) -> list[Trader]:
@@ -83,7 +86,7 @@ def pay_trader(
 def _lock_unpaid_lots(trader: Trader, lot_numbers: Sequence[str] | None) -> list[Lot]:
     unpaid = (
         Lot.objects.select_for_update()
-        .filter(purchase_order__trader=trader, state=Lot.State.ACCEPTED, payment=None, value_cents__gt=0)
+        .filter(purchase_order__trader=trader, state__in=OWED, payment=None, value_cents__gt=0)
         .order_by("number")
     )
     if lot_numbers is not None:

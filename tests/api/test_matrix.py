@@ -1,8 +1,11 @@
 """Who gets what at every operation. An operation that isn't in the table fails the test."""
 
 from dataclasses import dataclass
+from decimal import Decimal
+from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from billing.models import Invoice
@@ -13,6 +16,9 @@ from ledger.models import Journal
 from members.domain.requests import AnnualUseRecord
 from members.models import AnnualUse, Commitment
 from members.services import record_annual_uses
+from reserve.domain.requests import InKindDelivery, LotReceipt
+from reserve.models import Lot
+from reserve.services import receive_lots
 from tests.api.conftest import ClientOf, Doors
 from tests.api.test_documents import operations
 from tests.api.test_drawdowns import wish
@@ -40,6 +46,27 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
     "post /api/v1/price-imports": (frozenset({"administrator", "finance"}), 403),
     "post /api/v1/price-imports/preview": (frozenset({"administrator", "finance"}), 403),
     "get /api/v1/stock-values": (STAFF, 403),
+    "get /api/v1/lots": (STAFF, 403),
+    "post /api/v1/lots": (STAFF, 403),
+    "get /api/v1/lots/mismatches": (STAFF, 403),
+    "get /api/v1/lots/{lot_number}": (STAFF, 403),
+    "post /api/v1/lots/{lot_number}/acceptance": (frozenset({"administrator"}), 403),
+    "post /api/v1/lots/{lot_number}/reject": (frozenset({"administrator", "approver"}), 403),
+    "post /api/v1/lots/{lot_number}/moves": (frozenset({"administrator"}), 403),
+    "post /api/v1/lots/{lot_number}/split": (frozenset({"administrator"}), 403),
+    "post /api/v1/lots/{lot_number}/assays": (frozenset({"administrator"}), 403),
+    "post /api/v1/lots/{lot_number}/stop": (frozenset({"administrator", "approver"}), 403),
+    "post /api/v1/lots/{lot_number}/release": (frozenset({"administrator"}), 403),
+    "post /api/v1/lots/{lot_number}/write-off": (frozenset({"administrator"}), 403),
+    "get /api/v1/lot-moves": (STAFF, 403),
+    "post /api/v1/lot-moves/{move_id}/arrive": (frozenset({"administrator"}), 403),
+    "post /api/v1/lot-moves/{move_id}/write-off": (frozenset({"administrator"}), 403),
+    "get /api/v1/stock-counts": (STAFF, 403),
+    "post /api/v1/stock-counts": (STAFF, 403),
+    "get /api/v1/stock-counts/sheet": (STAFF, 403),
+    "post /api/v1/stock-counts/{stock_count_id}/adjustment": (frozenset({"administrator"}), 403),
+    "get /api/v1/provenance": (STAFF, 403),
+    "post /api/v1/allied-countries": (frozenset({"administrator"}), 403),
     "get /api/v1/firms": (SIGNED_IN, 0),
     "get /api/v1/firms/{firm_id}": (FIRM, 404),
     "post /api/v1/firms": (frozenset({"administrator"}), 403),
@@ -129,6 +156,9 @@ def everybody(billed: Doors, client_of: ClientOf, anonymous: APIClient) -> Every
             "invoice_id": str(Invoice.objects.get(firm=billed.own).id),
             "drawdown_id": drawdown["id"],
             "journal_id": str(_journal_of_an_invoice(billed).id),
+            "lot_number": _lot(billed).number,
+            "move_id": str(uuid4()),
+            "stock_count_id": str(uuid4()),
             "alarm_id": "1",
             "job_id": str(Job.objects.all()[0].id),
             "proposal_id": str(Proposal.objects.filter(subject_type="fee_run").latest("proposed_at").id),
@@ -139,6 +169,30 @@ def everybody(billed: Doors, client_of: ClientOf, anonymous: APIClient) -> Every
 def _journal_of_an_invoice(doors: Doors) -> Journal:
     invoice = Invoice.objects.get(firm=doors.own)
     return Journal.objects.get(reference_type="invoice", reference_id=str(invoice.id))
+
+
+def _lot(doors: Doors) -> Lot:
+    brought = InKindDelivery(
+        reference="example",
+        material_code="antimony",
+        facility_code="east-vault",
+        assay_element="Sb",
+        assay_percent=Decimal("99.65"),
+    )
+    receipt = LotReceipt(
+        gross_g=1000,
+        net_g=1000,
+        assay_element="Sb",
+        assay_percent=Decimal("99.65"),
+        origin_mining="US",
+        origin_refining="US",
+        stage="metal",
+        producer="Example Producer",
+        declared_goods="Antimony metal",
+        in_kind=brought,
+    )
+    administrator = doors.reserve.administrator
+    return receive_lots(lots=[receipt], actor=administrator, effective_at=timezone.now())[0]
 
 
 def _unverified_use(doors: Doors) -> AnnualUse:

@@ -1,0 +1,12 @@
+"""Losses and assays that the service may add to but never change."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+SQL = (Path(__file__).parent / "sql" / "0005_kept_lot_steps.sql").read_text()
+
+
+class Migration(migrations.Migration):
+    dependencies = [("reserve", "0004_lots_after_acceptance")]
+    operations = [migrations.RunSQL(SQL, migrations.RunSQL.noop)]
