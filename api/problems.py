@@ -37,6 +37,7 @@ _CODES_BY_STATUS: dict[int, str] = {
         malformed_digest signature_wrong
         export_malformed export_truncated export_hash_wrong export_version_unknown
         document_empty document_too_large net_above_gross malformed_rate_card malformed_month
+        statement_out_of_order
     """,
     401: "not_authenticated invalid_key sign_in_failed",
     403: """
@@ -46,7 +47,9 @@ _CODES_BY_STATUS: dict[int, str] = {
     404: """
         not_found unknown_proposal job_not_found outbox_event_not_found firm_not_found
         material_not_found material_list_not_found facility_not_found trader_not_found tranche_not_found
-        purchase_order_not_found lot_not_found annual_use_not_found agreement_not_found commitment_not_found
+        purchase_order_not_found lot_not_found draw_not_found loan_payment_not_found
+        lender_statement_not_found lender_finding_not_found annual_use_not_found
+        agreement_not_found commitment_not_found
         unknown_journal seal_not_found alarm_not_found pending_unknown fee_run_not_found invoice_not_found
         disruption_not_found round_not_found round_request_not_found award_not_found drawdown_not_found
     """,
@@ -64,7 +67,7 @@ _CODES_BY_STATUS: dict[int, str] = {
         journal_not_sealed alarm_ended
         export_target_exists export_target_foreign ledger_not_empty
         nothing_new wrong_state exit_unsettled transfer_blocked commitment_ended
-        order_closed order_has_lots_waiting lot_decided
+        order_closed order_has_lots_waiting lot_decided reversed_before finding_cleared
         document_already_used nothing_to_pay rate_card_overlap rate_card_in_billed_month
         fee_run_not_drafted fee_run_blocked
         invoice_not_final final_invoice_unchanged
@@ -79,7 +82,7 @@ _CODES_BY_STATUS: dict[int, str] = {
         period_closed period_not_over export_partial export_inconsistent
         attributed_before_accepted
         effective_in_future price_missing storage_class_not_taken capacity_exceeded funding_exceeded
-        order_worth_nothing
+        ceiling_exceeded ceiling_below_committed draw_period_over loan_overpaid order_worth_nothing
         lot_beyond_order lot_without_order lot_mismatch document_missing
         lei_missing commitment_outside_agreement transfer_within_firm rights_exceeded
         carrying_basis_not_offered fee_month_not_over missing_rate missing_fixed_price

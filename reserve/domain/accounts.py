@@ -5,6 +5,9 @@ CASH = "cash/main"
 FUNDING_CONTRA = "commitments/funding"
 HEADROOM = "headroom/purchases"
 HEADROOM_CONTRA = "commitments/headroom"
+CEILING = "ceiling/purchases"
+CEILING_CONTRA = "commitments/ceiling"
+LOAN_EXPENSES = ("interest", "commitment-fee", "upfront-fee")
 INCOME_KINDS = ("storage", "carrying", "upfront", "sales", "late", "premium")
 
 
@@ -76,6 +79,21 @@ def funding(tranche: str) -> str:
 def drawn(tranche: str, kind: str) -> str:
     """What was drawn of a tranche: `loan/…` or `private/…` by its kind."""
     return f"{kind}/{tranche}"
+
+
+def loan_interest(tranche: str) -> str:
+    """Interest of a loan that has accrued and is neither paid nor capitalised (below zero while owed)."""
+    return f"loan/{tranche}/interest"
+
+
+def loan_fees(tranche: str) -> str:
+    """Fees of a loan that are not paid yet (below zero while owed)."""
+    return f"loan/{tranche}/fees"
+
+
+def expense(kind: str) -> str:
+    """What the reserve spends on one kind (see LOAN_EXPENSES)."""
+    return f"expense/{kind}"
 
 
 def payable(trader: str) -> str:

@@ -2,6 +2,15 @@
 
 from reserve.models.facilities import Facility, FacilityCapacity
 from reserve.models.funding import FundingDraw, FundingTranche, TraderPayment
+from reserve.models.lender_statements import LenderFinding, LenderStatement, LenderStatementLine
+from reserve.models.loans import (
+    FundingCeiling,
+    FundingLapse,
+    FundingRate,
+    FundingReversal,
+    LoanAccrual,
+    LoanPayment,
+)
 from reserve.models.lots import Lot, LotDocument, LotDocumentContent
 from reserve.models.materials import Material, MaterialList, MaterialPrice, MaterialVersion, PriceSeries
 from reserve.models.purchase_orders import PurchaseOrder
@@ -10,8 +19,17 @@ from reserve.models.traders import Trader
 __all__ = [
     "Facility",
     "FacilityCapacity",
+    "FundingCeiling",
     "FundingDraw",
+    "FundingLapse",
+    "FundingRate",
+    "FundingReversal",
     "FundingTranche",
+    "LenderFinding",
+    "LenderStatement",
+    "LenderStatementLine",
+    "LoanAccrual",
+    "LoanPayment",
     "Lot",
     "LotDocument",
     "LotDocumentContent",

@@ -1,7 +1,21 @@
 """Reads of the reserve."""
 
 from reserve.selectors.coverage import Coverage, list_national_coverage
-from reserve.selectors.funding import Funding, TrancheLine, get_funding
+from reserve.selectors.funding import Ceiling, Funding, TrancheLine, get_funding
+from reserve.selectors.lender_statements import (
+    get_lender_statement,
+    list_differences,
+    list_lender_findings,
+    list_lender_statements,
+)
+from reserve.selectors.loans import (
+    LoanPeriod,
+    get_tranche,
+    list_draws,
+    list_funding_rates,
+    list_loan_payments,
+    list_loan_periods,
+)
 from reserve.selectors.lots import check_lot, check_lots, get_document_content, get_lot, get_lots, list_lots
 from reserve.selectors.materials import (
     get_material,
@@ -25,8 +39,10 @@ from reserve.selectors.purchase_orders import list_purchase_orders
 from reserve.selectors.storage import Stock, get_accepted_stock, get_facilities, list_stock
 
 __all__ = [
+    "Ceiling",
     "Coverage",
     "Funding",
+    "LoanPeriod",
     "StalePrice",
     "Stock",
     "StockValue",
@@ -38,11 +54,20 @@ __all__ = [
     "get_document_content",
     "get_facilities",
     "get_funding",
+    "get_lender_statement",
     "get_lot",
     "get_lots",
     "get_material",
     "get_material_ids",
     "get_materials",
+    "get_tranche",
+    "list_differences",
+    "list_draws",
+    "list_funding_rates",
+    "list_lender_findings",
+    "list_lender_statements",
+    "list_loan_payments",
+    "list_loan_periods",
     "list_lots",
     "list_materials",
     "list_national_coverage",
