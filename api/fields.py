@@ -14,7 +14,7 @@ from rest_framework import serializers
 from errors import Refusal
 from intake.cells import read_decimal
 from ledger.domain.quantities import format_kg, format_usd, parse_kg, parse_usd, round_half_up
-from reserve.domain.measures import check_price
+from reserve.domain.measures import check_percent, check_price
 
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
@@ -23,6 +23,12 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 def refuse_field(refusal: Refusal) -> NoReturn:
     """Pass a refusal on as the error of the field that met it."""
     raise serializers.ValidationError(refusal.message, code=refusal.code)
+
+
+def plain_text(value: Decimal) -> str:
+    """A decimal number without trailing zeros."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 class _AmountField(serializers.Field):  # type: ignore[type-arg]
@@ -89,8 +95,31 @@ class PriceField(serializers.Field):  # type: ignore[type-arg]
 
     def to_representation(self, value: Decimal) -> str:
         """The text without trailing zeros."""
-        text = f"{value:f}"
-        return text.rstrip("0").rstrip(".") if "." in text else text
+        return plain_text(value)
+
+
+@extend_schema_field(
+    {
+        "type": "string",
+        "pattern": r"^[0-9]+(\.[0-9]{1,6})?$",
+        "example": "4.8",
+        "description": "percent",
+    }
+)
+class PercentField(serializers.Field):  # type: ignore[type-arg]
+    """A percentage from 0 to 100: exact decimal text, at most six decimals."""
+
+    def to_internal_value(self, data: object) -> Decimal:
+        """The percentage of the text."""
+        try:
+            text = data if isinstance(data, str) else ""
+            return check_percent(read_decimal(text, field=""), field="")
+        except Refusal as refusal:
+            refuse_field(refusal)
+
+    def to_representation(self, value: Decimal) -> str:
+        """The text without trailing zeros."""
+        return plain_text(value)
 
 
 @extend_schema_field(

@@ -75,11 +75,11 @@ def apply_funding_ceiling(proposal: Proposal, approver: User) -> None:
         post_journals(journals=[_ceiling_journal(row, grown)])
 
 
-def lock_ceiling() -> bool:
-    """Let nobody set the ceiling until the end of the transaction. Answers whether there is one."""
+def lock_ceiling() -> FundingCeiling | None:
+    """Let nobody set the ceiling until the end of the transaction. Answers the one in force, if any."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock_shared(%s)", [CEILING_LOCK])
-    return get_ceiling() is not None
+    return get_ceiling()
 
 
 def _refuse_below_committed(limit_cents: int) -> int:

@@ -18,9 +18,8 @@ from reserve.domain import accounts
 from reserve.domain.funding import Undrawn, plan_draws
 from reserve.domain.measures import check_quantity
 from reserve.errors import CeilingExceeded, DrawPeriodOver, FundingExceeded, TrancheNotFound
-from reserve.models import FundingDraw, FundingTranche, TraderPayment
+from reserve.models import FundingCeiling, FundingDraw, FundingTranche, TraderPayment
 from reserve.moments import refuse_future
-from reserve.selectors.funding import get_ceiling
 from reserve.selectors.loans import first_day_of
 from reserve.selectors.materials import reserve_day, today
 from reserve.services.late_facts import in_open_period
@@ -29,8 +28,11 @@ ACCRUE = "reserve.accrue_loans"
 
 
 @contextmanager
-def refusals_of_funding() -> Iterator[None]:
-    """Say "funding exceeded" where the ledger says that a funding account holds too little."""
+def refusals_of_funding(*, ceiling: FundingCeiling | None = None) -> Iterator[None]:
+    """Say "funding exceeded" where the ledger says that a funding account holds too little.
+
+    Where it is the ceiling, the refusal names whose authority more would need.
+    """
     try:
         yield
     except InsufficientBalance as error:
@@ -44,7 +46,11 @@ def refusals_of_funding() -> Iterator[None]:
             if name in error.details
         }
         if account == accounts.CEILING:
-            raise ceiling_exceeded(**money) from error
+            raise CeilingExceeded(
+                "More would be bought than the ceiling allows.",
+                authority_reference=ceiling.authority_reference if ceiling else "",
+                **money,
+            ) from error
         raise FundingExceeded(
             "Cash and undrawn committed funding, less open orders, don't cover it.", **money
         ) from error
@@ -148,13 +154,4 @@ def draw_journal(draw: FundingDraw) -> JournalRequest:
         ],
         reference_type="funding_draw",
         reference_id=str(draw.id),
-    )
-
-
-def ceiling_exceeded(**money: str) -> CeilingExceeded:
-    """The refusal that names whose authority more purchases would need."""
-    ceiling = get_ceiling()
-    authority = ceiling.authority_reference if ceiling else ""
-    return CeilingExceeded(
-        "More would be bought than the ceiling allows.", authority_reference=authority, **money
     )

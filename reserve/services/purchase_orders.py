@@ -65,9 +65,9 @@ def place_purchase_orders(
     with refusals_of_constraints():
         PurchaseOrder.objects.bulk_create(rows)
     open_storage_accounts(places={(order.facility_code, order.material_code) for order in orders})
-    has_ceiling = lock_ceiling()
-    with refusals_of_funding():
-        post_journals(journals=[_placement_journal(row, has_ceiling=has_ceiling) for row in rows])
+    ceiling = lock_ceiling()
+    with refusals_of_funding(ceiling=ceiling):
+        post_journals(journals=[_placement_journal(row, has_ceiling=ceiling is not None) for row in rows])
     return rows
 
 
@@ -92,7 +92,7 @@ def close_purchase_order(*, number: str, actor: User, reason: str, effective_at:
         quantity_g=order.accepted_g, price_usd_per_kg=order.price_usd_per_kg
     )
     if kept:
-        journal = _closing_journal(order, kept, effective_at, has_ceiling=lock_ceiling())
+        journal = _closing_journal(order, kept, effective_at, has_ceiling=lock_ceiling() is not None)
         post_journals(journals=[journal])
     return order
 

@@ -1,5 +1,6 @@
 """Registering tranches: a loan's terms and rates are agreed by two people."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
@@ -20,8 +21,9 @@ from ledger.services import AccountSpec, JournalRequest, TransferRequest, open_a
 from reserve.domain import accounts
 from reserve.domain.measures import check_number, check_percent, check_quantity
 from reserve.domain.requests import TrancheSpec
-from reserve.errors import CodeTaken, DatesReversed, ValueNotAllowed
+from reserve.errors import CodeTaken, CurrencyNotSupported, DatesReversed, MalformedCode, ValueNotAllowed
 from reserve.models import FundingTranche
+from reserve.models.materials import SLUG
 from reserve.selectors.loans import first_day_of
 from reserve.selectors.materials import today
 from reserve.services.late_facts import in_open_period
@@ -56,9 +58,7 @@ def propose_tranche(*, tranche: TrancheSpec, actor: User, reason: str = "") -> P
     require_role(actor, Role.FINANCE)
     row = _row_of(tranche, actor, timezone.now())
     check_texts([row])
-    with refusals_of_constraints():
-        row.clean_fields(exclude=[field.name for field in row._meta.fields])
-        _refuse_unknown_choices(row)
+    _refuse_unknown(row)
     if FundingTranche.objects.filter(code=tranche.code).exists():
         raise CodeTaken("A tranche has this code already.", field="code")
     return propose(
@@ -138,7 +138,12 @@ def _refuse_reversed_days(row: FundingTranche) -> None:
         raise DatesReversed("The principal would be due before draws end.", field="matures_on")
 
 
-def _refuse_unknown_choices(row: FundingTranche) -> None:
+def _refuse_unknown(row: FundingTranche) -> None:
+    """What the table's constraints would refuse once a second person approved."""
+    if not re.fullmatch(SLUG, row.code, re.ASCII):
+        raise MalformedCode("Use lower-case letters and digits, in words joined by hyphens.", field="code")
+    if row.currency != "USD":
+        raise CurrencyNotSupported("Only US dollars are kept at present.", field="currency")
     allowed: dict[str, Sequence[Any]] = {
         "kind": FundingTranche.Kind.values,
         "day_count": FundingTranche.DayCount.values,
