@@ -36,8 +36,8 @@ from reserve.services import (
     preview_lender_statement,
 )
 from reserve.services.lender_statements import Comparison
+from tests.reserve.lending import DAILY, DRAWN, noon, register
 from tests.reserve.standing import NOON, USD, People
-from tests.reserve.test_loans import DAILY, DRAWN, noon, register
 
 RIGHT = """date,kind,amount_usd,principal_usd,reference
 2026-03-01,opening,,0.00,

@@ -99,8 +99,24 @@ def make_loan(people: People, *, day_count: str, settlement: str) -> Made:
         )
         approve_proposal(proposal_id=proposal.id, actor=people.approver)
         lender.rates.append((day, percent))
-    accrue_tranche(tranche_code=CODE, until=END)
     return Made(people, lender, get_tranche(code=CODE))
+
+
+@pytest.fixture
+def untouched(people: People) -> Made:
+    """Nothing of it is accrued yet."""
+    return make_loan(people, day_count="ACT/360", settlement="pay")
+
+
+@pytest.fixture
+def caught_up(untouched: Made) -> Made:
+    """All of it is accrued."""
+    accrue()
+    return untouched
+
+
+def accrue() -> int:
+    return accrue_tranche(tranche_code=CODE, until=END)
 
 
 def pay_every_month(made: Made) -> None:
@@ -119,6 +135,7 @@ def pay_every_month(made: Made) -> None:
 @pytest.mark.parametrize("settlement", ["pay", "capitalise"])
 def test_every_month_ties_to_the_cent(people: People, day_count: str, settlement: str) -> None:
     made = make_loan(people, day_count=day_count, settlement=settlement)
+    accrue()
     if settlement == "pay":
         pay_every_month(made)
 
@@ -144,6 +161,7 @@ def test_every_month_ties_to_the_cent(people: People, day_count: str, settlement
 def test_a_cent_off_in_one_of_the_months_is_named(people: People) -> None:
     """The control: the comparison would see the smallest difference."""
     made = make_loan(people, day_count="ACT/360", settlement="capitalise")
+    accrue()
     rows = made.lender.csv(MONTHS).decode().splitlines()
     wrong = [number for number, row in enumerate(rows) if ",interest," in row][100]
     day, kind, amount, owed = rows[wrong].split(",")
@@ -170,6 +188,7 @@ def test_a_cent_off_in_one_of_the_months_is_named(people: People) -> None:
 
 def test_a_draw_that_only_the_lender_knows_is_named_and_then_what_follows_from_it(people: People) -> None:
     made = make_loan(people, day_count="ACT/360", settlement="pay")
+    accrue()
     pay_every_month(made)
     missing = date(2026, 8, 12)
     made.lender.moves.append((missing, Decimal("1000000.00"), "draw"))
@@ -188,9 +207,19 @@ def test_a_draw_that_only_the_lender_knows_is_named_and_then_what_follows_from_i
     draw_funding(
         tranche_code=CODE, amount_cents=100_000_000, actor=people.finance, effective_at=noon(missing)
     )
-    accrue_tranche(tranche_code=CODE, until=END)
+    accrue()
     again = compare_lender_statement(statement_id=LenderStatement.objects.get().id, actor=people.finance)
     # The interest of August and September was paid as it stood before the draw was known.
     assert again.first is not None
     assert (again.first.day, again.first.kind) == (date(2026, 9, 1), "interest_payment")
     assert LenderFinding.objects.filter(cleared_at=None).count() == 2
+
+
+def test_fifteen_years_are_caught_up_in_one_batch(untouched: Made) -> None:
+    """Its time is that of the batch alone: run it with `--durations=0`."""
+    assert accrue() > 365 * 14
+
+
+def test_a_run_that_finds_nothing_new_posts_nothing(caught_up: Made) -> None:
+    """Its time is what an hourly run costs."""
+    assert accrue() == 0

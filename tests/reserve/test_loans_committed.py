@@ -27,8 +27,8 @@ from reserve.services import (
     place_purchase_orders,
     propose_funding_ceiling,
 )
+from tests.reserve.lending import DAILY, DRAWN, broken_checks, draw_more, noon, owed, register
 from tests.reserve.standing import NOON, TONNE, USD, People, build_reserve, order
-from tests.reserve.test_loans import DAILY, DRAWN, broken_checks, draw_more, noon, owed, register
 
 MAY = date(2026, 5, 11)
 
