@@ -26,6 +26,12 @@ def refuse_field(refusal: Refusal) -> NoReturn:
     raise serializers.ValidationError(refusal.message, code=refusal.code)
 
 
+def plain_text(value: Decimal) -> str:
+    """A decimal number without trailing zeros."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 class _AmountField(serializers.Field):  # type: ignore[type-arg]
     """Text of a decimal number, stored as an integer of the smallest unit."""
 
@@ -90,27 +96,31 @@ class PriceField(serializers.Field):  # type: ignore[type-arg]
 
     def to_representation(self, value: Decimal) -> str:
         """The text without trailing zeros."""
-        text = f"{value:f}"
-        return text.rstrip("0").rstrip(".") if "." in text else text
+        return plain_text(value)
 
 
 @extend_schema_field(
-    {"type": "string", "pattern": r"^[0-9]+(\.[0-9]{1,6})?$", "example": "99.65", "description": "percent"}
+    {
+        "type": "string",
+        "pattern": r"^[0-9]+(\.[0-9]{1,6})?$",
+        "example": "4.8",
+        "description": "percent",
+    }
 )
 class PercentField(serializers.Field):  # type: ignore[type-arg]
-    """A percentage: exact decimal text from 0 to 100, at most six decimals."""
+    """A percentage from 0 to 100: exact decimal text, at most six decimals."""
 
     def to_internal_value(self, data: object) -> Decimal:
         """The percentage of the text."""
         try:
-            return check_percent(read_decimal(data if isinstance(data, str) else "", field=""), field="")
+            text = data if isinstance(data, str) else ""
+            return check_percent(read_decimal(text, field=""), field="")
         except Refusal as refusal:
             refuse_field(refusal)
 
     def to_representation(self, value: Decimal) -> str:
         """The text without trailing zeros."""
-        text = f"{value:f}"
-        return text.rstrip("0").rstrip(".") if "." in text else text
+        return plain_text(value)
 
 
 @extend_schema_field({"type": "string", "format": "byte", "description": "Base64 of the file's bytes."})

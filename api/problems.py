@@ -38,6 +38,7 @@ _CODES_BY_STATUS: dict[int, str] = {
         export_malformed export_truncated export_hash_wrong export_version_unknown
         document_empty document_too_large net_above_gross malformed_rate_card malformed_month
         arrived_above_departed
+        statement_out_of_order
     """,
     401: "not_authenticated invalid_key sign_in_failed",
     403: """
@@ -47,7 +48,9 @@ _CODES_BY_STATUS: dict[int, str] = {
     404: """
         not_found unknown_proposal job_not_found outbox_event_not_found firm_not_found
         material_not_found material_list_not_found facility_not_found trader_not_found tranche_not_found
-        purchase_order_not_found lot_not_found annual_use_not_found agreement_not_found commitment_not_found
+        purchase_order_not_found lot_not_found draw_not_found loan_payment_not_found
+        lender_statement_not_found lender_finding_not_found annual_use_not_found
+        agreement_not_found commitment_not_found
         unknown_journal seal_not_found alarm_not_found pending_unknown fee_run_not_found invoice_not_found
         move_not_found stock_count_not_found
         disruption_not_found round_not_found round_request_not_found award_not_found drawdown_not_found
@@ -68,6 +71,7 @@ _CODES_BY_STATUS: dict[int, str] = {
         nothing_new wrong_state exit_unsettled transfer_blocked commitment_ended
         order_closed order_has_lots_waiting lot_decided
         lot_wrong_state move_wrong_state stock_count_settled count_before_adjustment
+        order_closed order_has_lots_waiting lot_decided reversed_before finding_cleared
         document_already_used nothing_to_pay rate_card_overlap rate_card_in_billed_month
         fee_run_not_drafted fee_run_blocked
         invoice_not_final final_invoice_unchanged
@@ -84,6 +88,7 @@ _CODES_BY_STATUS: dict[int, str] = {
         effective_in_future price_missing storage_class_not_taken capacity_exceeded funding_exceeded
         order_worth_nothing
         stock_not_free move_within_facility loss_above_lot split_not_possible
+        ceiling_exceeded ceiling_below_committed draw_period_over loan_overpaid order_worth_nothing
         lot_beyond_order lot_without_order lot_mismatch document_missing
         lei_missing commitment_outside_agreement transfer_within_firm rights_exceeded
         carrying_basis_not_offered fee_month_not_over missing_rate missing_fixed_price

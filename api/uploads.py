@@ -8,6 +8,7 @@ from typing import IO, Any, BinaryIO, ClassVar, cast
 from django.conf import settings
 from rest_framework.parsers import BaseParser
 
+from api.endpoints import Endpoint
 from api.errors import BodyTooLarge
 from intake.errors import EmptyInput
 
@@ -67,3 +68,15 @@ class XlsxTableParser(_TableParser):
 
     media_type = XLSX
     suffix = ".xlsx"
+
+
+class TableEndpoint(Endpoint):
+    """An endpoint whose body is a table."""
+
+    parser_classes = (CsvTableParser, XlsxTableParser)
+
+    def table(self) -> UploadedTable:
+        """The uploaded table."""
+        if not isinstance(self.request.data, UploadedTable):
+            raise EmptyInput("Send the table as the body, as text/csv or as an XLSX workbook.")
+        return self.request.data

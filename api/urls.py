@@ -30,6 +30,12 @@ from api.v1.enrolment import (
     TransitionListEndpoint,
 )
 from api.v1.firms import FirmEndpoint
+from api.v1.funding import (
+    CeilingEndpoint,
+    FundingEndpoint,
+    FundingRateListEndpoint,
+    TrancheListEndpoint,
+)
 from api.v1.invoices import (
     InvoiceCsvEndpoint,
     InvoiceEndpoint,
@@ -37,6 +43,20 @@ from api.v1.invoices import (
     InvoicePdfEndpoint,
 )
 from api.v1.jobs import JobEndpoint, JobListEndpoint
+from api.v1.lender_statements import (
+    LenderFindingClearingEndpoint,
+    LenderFindingListEndpoint,
+    LenderStatementComparisonEndpoint,
+    LenderStatementListEndpoint,
+    LenderStatementPreviewEndpoint,
+)
+from api.v1.loans import (
+    DrawListEndpoint,
+    DrawReversalEndpoint,
+    LoanPaymentListEndpoint,
+    LoanPaymentReversalEndpoint,
+    LoanPeriodListEndpoint,
+)
 from api.v1.lot_steps import (
     LotArrivalEndpoint,
     LotAssayEndpoint,
@@ -189,6 +209,52 @@ urlpatterns = [
     ),
     path(
         "v1/drawdowns/<uuid:drawdown_id>/deliver", DrawdownDeliveryEndpoint.as_view(), name="drawdown-deliver"
+    ),
+    path("v1/funding", FundingEndpoint.as_view(), name="funding"),
+    path("v1/funding/ceiling", CeilingEndpoint.as_view(), name="funding-ceiling"),
+    path("v1/funding/tranches", TrancheListEndpoint.as_view(), name="tranches"),
+    path(
+        "v1/funding/tranches/<str:tranche_code>/rates",
+        FundingRateListEndpoint.as_view(),
+        name="funding-rates",
+    ),
+    path("v1/funding/tranches/<str:tranche_code>/draws", DrawListEndpoint.as_view(), name="funding-draws"),
+    path(
+        "v1/funding/tranches/<str:tranche_code>/payments",
+        LoanPaymentListEndpoint.as_view(),
+        name="loan-payments",
+    ),
+    path(
+        "v1/funding/tranches/<str:tranche_code>/periods",
+        LoanPeriodListEndpoint.as_view(),
+        name="loan-periods",
+    ),
+    path(
+        "v1/funding/tranches/<str:tranche_code>/statements",
+        LenderStatementListEndpoint.as_view(),
+        name="lender-statements",
+    ),
+    path(
+        "v1/funding/tranches/<str:tranche_code>/statements/preview",
+        LenderStatementPreviewEndpoint.as_view(),
+        name="lender-statement-preview",
+    ),
+    path(
+        "v1/funding/statements/<uuid:statement_id>/compare",
+        LenderStatementComparisonEndpoint.as_view(),
+        name="lender-statement-compare",
+    ),
+    path("v1/funding/findings", LenderFindingListEndpoint.as_view(), name="lender-findings"),
+    path(
+        "v1/funding/findings/<int:finding_id>/clear",
+        LenderFindingClearingEndpoint.as_view(),
+        name="lender-finding-clear",
+    ),
+    path("v1/funding/draws/<uuid:draw_id>/reverse", DrawReversalEndpoint.as_view(), name="draw-reverse"),
+    path(
+        "v1/funding/payments/<uuid:payment_id>/reverse",
+        LoanPaymentReversalEndpoint.as_view(),
+        name="loan-payment-reverse",
     ),
     path("v1/proposals", ProposalListEndpoint.as_view(), name="proposals"),
     path("v1/proposals/waiting", ProposalWaitingEndpoint.as_view(), name="proposals-waiting"),

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from billing.domain.day_counts import DayCount
 from billing.domain.holdings import Move
 from billing.domain.periods import Period
 from billing.domain.queues import QueueRelief
@@ -12,6 +11,7 @@ from billing.domain.storage import StorageRate, Tier, flat_rate
 from billing.errors import DuplicateRate, EmptyPeriod, MalformedTiers
 from billing.fields import Fields
 from intake.errors import ConflictingFields, MissingField
+from reserve.domain.day_counts import DayCount
 
 _QUESTION = frozenset({"currency", "storage", "carrying", "period"})
 _PERIOD = frozenset({"from", "to"})

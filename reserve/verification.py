@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from django.db.models import QuerySet, Sum
 
@@ -10,8 +11,19 @@ from ledger.models import Transfer
 from ledger.selectors import list_balances_under
 from ledger.verification import Finding, register_check
 from reserve.domain import accounts
-from reserve.models import FundingTranche, Lot, LotMove, LotStop, PurchaseOrder
-from reserve.selectors.funding import get_funding
+from reserve.domain.loans import AccrualKind
+from reserve.models import (
+    FundingDraw,
+    FundingLapse,
+    FundingTranche,
+    LoanAccrual,
+    LoanPayment,
+    Lot,
+    LotMove,
+    LotStop,
+    PurchaseOrder,
+)
+from reserve.selectors.funding import get_ceiling, get_committed_cents, get_funding
 
 OWED = (Lot.State.ACCEPTED, Lot.State.IN_TRANSIT, Lot.State.STOPPED, Lot.State.WRITTEN_OFF)
 """States of lots whose price is owed until it is paid; the parts of a split lot carry its price."""
@@ -51,8 +63,18 @@ def register_checks() -> None:
     )
     register_check(
         name="reserve tranches",
-        invariant="Undrawn funding of a tranche is its limit less its draws.",
+        invariant="Undrawn funding of a tranche is its limit less its draws and what lapsed.",
         check=check_tranches,
+    )
+    register_check(
+        name="reserve loans",
+        invariant="What a loan's accounts hold is what its draws, accruals and payments add up to.",
+        check=check_loans,
+    )
+    register_check(
+        name="reserve ceiling",
+        invariant="What is left of the ceiling is its limit less everything ordered.",
+        check=check_ceiling,
     )
     register_check(
         name="reserve funded purchases",
@@ -132,10 +154,47 @@ def check_payables() -> Iterator[Finding]:
 
 
 def check_tranches() -> Iterator[Finding]:
-    """Limits and draws against undrawn funding."""
-    rows = FundingTranche.objects.annotate(drawn=Sum("draws__amount_cents"))
-    wanted = {accounts.funding(row.code): row.limit_cents - (row.drawn or 0) for row in rows}
-    yield from _differences(_balances("funding/"), wanted, "cents undrawn", "cents by limit and draws")
+    """Limits, draws and lapses against undrawn funding."""
+    drawn = _sums(FundingDraw.objects.filter(reversal=None))
+    lapsed = _sums(FundingLapse.objects.all())
+    wanted = {
+        accounts.funding(row.code): row.limit_cents - drawn.get(row.id, 0) - lapsed.get(row.id, 0)
+        for row in FundingTranche.objects.all()
+    }
+    yield from _differences(
+        _balances("funding/"), wanted, "cents undrawn", "cents by limit, draws and lapses"
+    )
+
+
+def check_loans() -> Iterator[Finding]:
+    """Draws, accruals and payments against what the lender's accounts say is owed."""
+    wanted: dict[str, int] = {}
+    drawn = _sums(FundingDraw.objects.filter(reversal=None))
+    accrued = {kind: _sums(LoanAccrual.objects.filter(kind=kind)) for kind in AccrualKind}
+    paid = {
+        purpose: _sums(LoanPayment.objects.filter(purpose=purpose, reversal=None))
+        for purpose in LoanPayment.Purpose
+    }
+    for row in FundingTranche.objects.filter(kind=FundingTranche.Kind.LOAN):
+        capitalised = accrued[AccrualKind.CAPITALISATION].get(row.id, 0)
+        principal = drawn.get(row.id, 0) + capitalised - paid[LoanPayment.Purpose.PRINCIPAL].get(row.id, 0)
+        interest = accrued[AccrualKind.INTEREST].get(row.id, 0) - capitalised
+        fees = accrued[AccrualKind.COMMITMENT_FEE].get(row.id, 0) + row.upfront_fee_cents
+        wanted[accounts.drawn(row.code, row.kind)] = -principal
+        wanted[accounts.loan_interest(row.code)] = (
+            paid[LoanPayment.Purpose.INTEREST].get(row.id, 0) - interest
+        )
+        wanted[accounts.loan_fees(row.code)] = paid[LoanPayment.Purpose.FEES].get(row.id, 0) - fees
+    yield from _differences(_balances("loan/"), wanted, "cents in the account", "cents by its records")
+
+
+def check_ceiling() -> Iterator[Finding]:
+    """The ceiling and all orders against what may still be ordered under it."""
+    ceiling = get_ceiling()
+    left = 0 if ceiling is None else ceiling.limit_cents - get_committed_cents()
+    yield from _differences(
+        _balances("ceiling/"), {accounts.CEILING: left}, "cents left", "cents by ceiling and orders"
+    )
 
 
 def check_funded_purchases() -> Iterator[Finding]:
@@ -152,6 +211,11 @@ def check_funded_purchases() -> Iterator[Finding]:
 
 def _open_stops() -> QuerySet[LotStop]:
     return LotStop.objects.filter(released_at=None).select_related("lot__facility", "lot__material")
+
+
+def _sums(rows: "QuerySet[Any]") -> dict[int, int]:
+    totals = rows.values_list("tranche_id").annotate(total=Sum("amount_cents")).order_by()
+    return {tranche: int(total) for tranche, total in totals}
 
 
 def _lot_weights(state: str) -> dict[tuple[str, str], int]:

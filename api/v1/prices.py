@@ -11,11 +11,10 @@ from api.endpoints import Endpoint, listed, paged
 from api.fields import DayField, DollarsField, InstantField, KilogramsField, PriceField, TextField
 from api.pagination import page_of
 from api.serializers import ListQuery, StrictSerializer, page_schema
-from api.uploads import TABLE_REQUEST, CsvTableParser, UploadedTable, XlsxTableParser
+from api.uploads import TABLE_REQUEST, TableEndpoint
 from api.v1.proposals import ProposalItem
 from governance.domain.roles import STAFF_ROLES, Role
 from governance.selectors import get_policy
-from intake.errors import EmptyInput
 from reserve.selectors import (
     list_price_history,
     list_price_series,
@@ -154,17 +153,10 @@ class StockValueListEndpoint(Endpoint):
         return listed(values, StockValueItem)
 
 
-class _PriceTableEndpoint(Endpoint):
+class _PriceTableEndpoint(TableEndpoint):
     """An endpoint whose body is a table of prices."""
 
     roles = (Role.ADMINISTRATOR, Role.FINANCE)
-    parser_classes = (CsvTableParser, XlsxTableParser)
-
-    def table(self) -> UploadedTable:
-        """The uploaded table."""
-        if not isinstance(self.request.data, UploadedTable):
-            raise EmptyInput("Send the table as the body, as text/csv or as an XLSX workbook.")
-        return self.request.data
 
 
 class PriceImportPreviewEndpoint(_PriceTableEndpoint):

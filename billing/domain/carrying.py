@@ -11,11 +11,11 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from billing.domain.day_counts import DayCount, days_within
 from billing.domain.holdings import Holding, held_within
 from billing.domain.periods import Period
 from billing.domain.rate_intervals import rates_in_force
 from ledger.domain.quantities import round_half_up
+from reserve.domain.day_counts import DayCount, days_within
 
 ONE_CENT = Fraction(1)
 

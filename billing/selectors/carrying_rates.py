@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from billing.domain.carrying import CarryingRate
-from billing.domain.day_counts import DayCount
 from billing.domain.periods import Period
 from billing.errors import CarryingBasisNotOffered
 from governance.domain.policy import Policy
 from governance.selectors import list_policy_versions
 from governance.selectors.policies import policy_of_version
 from ledger.domain.days import day_of, start_of_day
+from reserve.domain.day_counts import DayCount
 
 FIXED_PRICE = "fixed_price"
 

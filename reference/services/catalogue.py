@@ -67,7 +67,7 @@ def register_sites_and_traders(*, actor: User) -> None:
 
 
 @transaction.atomic
-def register_funding(*, actor: User) -> None:
+def register_funding() -> None:
     """10 billion USD of loan and 2 billion USD of private capital, unless they are there."""
     if FundingTranche.objects.exists():
         return
@@ -77,7 +77,7 @@ def register_funding(*, actor: User) -> None:
             code="loan-2026", kind="loan", limit_cents=LOAN_CENTS, annual_rate_percent=LOAN_RATE_PERCENT
         ),
     )
-    register_tranches(tranches=tranches, actor=actor, effective_at=at_start_of(FUNDED_ON))
+    register_tranches(tranches=tranches, actor=get_system_user(), effective_at=at_start_of(FUNDED_ON))
 
 
 def trader_code(name: str) -> str:

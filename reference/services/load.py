@@ -60,7 +60,7 @@ def load_reserve() -> Iterator[LoadProgress]:
     catalogue.register_catalogue(actor=staff.administrator)
     yield LoadProgress("facilities, traders, funding", 0, 1)
     catalogue.register_sites_and_traders(actor=staff.administrator)
-    catalogue.register_funding(actor=staff.administrator)
+    catalogue.register_funding()
     activate_rate_cards(finance=staff.finance, approver=staff.approver)
     bought = purchases.buy_everything(
         orderer=staff.administrator, receiver=staff.receiver, approver=staff.approver

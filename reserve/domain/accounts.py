@@ -5,6 +5,9 @@ CASH = "cash/main"
 FUNDING_CONTRA = "commitments/funding"
 HEADROOM = "headroom/purchases"
 HEADROOM_CONTRA = "commitments/headroom"
+CEILING = "ceiling/purchases"
+CEILING_CONTRA = "commitments/ceiling"
+LOAN_EXPENSES = ("interest", "commitment-fee", "upfront-fee")
 INCOME_KINDS = ("storage", "carrying", "upfront", "sales", "late", "premium")
 
 
@@ -83,6 +86,21 @@ def drawn(tranche: str, kind: str) -> str:
     return f"{kind}/{tranche}"
 
 
+def loan_interest(tranche: str) -> str:
+    """Interest of a loan that has accrued and is neither paid nor capitalised (below zero while owed)."""
+    return f"loan/{tranche}/interest"
+
+
+def loan_fees(tranche: str) -> str:
+    """Fees of a loan that are not paid yet (below zero while owed)."""
+    return f"loan/{tranche}/fees"
+
+
+def expense(kind: str) -> str:
+    """What the reserve spends on one kind: cost of loans (see LOAN_EXPENSES), written-off stock."""
+    return f"expense/{kind}"
+
+
 def payable(trader: str) -> str:
     """What the reserve owes a trader (below zero while it owes)."""
     return f"payable/{trader}"
@@ -91,8 +109,3 @@ def payable(trader: str) -> str:
 def income(kind: str) -> str:
     """Income of one kind (see INCOME_KINDS)."""
     return f"income/{kind}"
-
-
-def expense(kind: str) -> str:
-    """Expense of one kind, such as written-off stock."""
-    return f"expense/{kind}"

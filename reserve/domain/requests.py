@@ -76,7 +76,11 @@ class TraderSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrancheSpec:
-    """A committed sum: `kind` is "loan" or "private". No `draw_order` means private before loan."""
+    """A committed sum: `kind` is "loan" or "private". No `draw_order` means private before loan.
+
+    Rates are those of the beginning, in percent per year. Draws are possible from `available_from` (the day
+    of registration, if left out) to `available_until` (no end). Interest is paid or capitalised.
+    """
 
     code: str
     kind: str
@@ -84,6 +88,15 @@ class TrancheSpec:
     annual_rate_percent: Decimal = Decimal(0)
     day_count: str = "ACT/360"
     draw_order: int | None = None
+    currency: str = "USD"
+    commitment_fee_percent: Decimal = Decimal(0)
+    upfront_fee_percent: Decimal = Decimal(0)
+    available_from: date | None = None
+    available_until: date | None = None
+    matures_on: date | None = None
+    interest_period_months: int = 1
+    interest_settlement: str = "pay"
+    payment_due_days: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,15 @@
 from reserve.models.allied_countries import AlliedCountries
 from reserve.models.facilities import Facility, FacilityCapacity
 from reserve.models.funding import FundingDraw, FundingTranche, TraderPayment
+from reserve.models.lender_statements import LenderFinding, LenderStatement, LenderStatementLine
+from reserve.models.loans import (
+    FundingCeiling,
+    FundingLapse,
+    FundingRate,
+    FundingReversal,
+    LoanAccrual,
+    LoanPayment,
+)
 from reserve.models.lot_steps import LotAssay, LotMove, LotStop
 from reserve.models.lots import Lot, LotDocument, LotDocumentContent
 from reserve.models.materials import Material, MaterialList, MaterialPrice, MaterialVersion, PriceSeries
@@ -14,8 +23,17 @@ __all__ = [
     "AlliedCountries",
     "Facility",
     "FacilityCapacity",
+    "FundingCeiling",
     "FundingDraw",
+    "FundingLapse",
+    "FundingRate",
+    "FundingReversal",
     "FundingTranche",
+    "LenderFinding",
+    "LenderStatement",
+    "LenderStatementLine",
+    "LoanAccrual",
+    "LoanPayment",
     "Lot",
     "LotAssay",
     "LotDocument",

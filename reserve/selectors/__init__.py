@@ -1,7 +1,21 @@
 """Reads of the reserve."""
 
 from reserve.selectors.coverage import Coverage, list_national_coverage
-from reserve.selectors.funding import Funding, TrancheLine, get_funding
+from reserve.selectors.funding import Ceiling, Funding, TrancheLine, get_funding
+from reserve.selectors.lender_statements import (
+    get_lender_statement,
+    list_differences,
+    list_lender_findings,
+    list_lender_statements,
+)
+from reserve.selectors.loans import (
+    LoanPeriod,
+    get_tranche,
+    list_draws,
+    list_funding_rates,
+    list_loan_payments,
+    list_loan_periods,
+)
 from reserve.selectors.lots import (
     check_lot,
     check_lots,
@@ -36,9 +50,11 @@ from reserve.selectors.stock_counts import CountSheet, get_count_sheet, list_sto
 from reserve.selectors.storage import Stock, get_accepted_stock, get_facilities, list_stock
 
 __all__ = [
+    "Ceiling",
     "CountSheet",
     "Coverage",
     "Funding",
+    "LoanPeriod",
     "Mismatch",
     "Provenance",
     "StalePrice",
@@ -53,12 +69,21 @@ __all__ = [
     "get_document_content",
     "get_facilities",
     "get_funding",
+    "get_lender_statement",
     "get_lot",
     "get_lots",
     "get_material",
     "get_material_ids",
     "get_materials",
+    "get_tranche",
     "list_allied_countries",
+    "list_differences",
+    "list_draws",
+    "list_funding_rates",
+    "list_lender_findings",
+    "list_lender_statements",
+    "list_loan_payments",
+    "list_loan_periods",
     "list_lot_moves",
     "list_lots",
     "list_materials",

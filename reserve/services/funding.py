@@ -1,84 +1,105 @@
-"""Committed funding: registering tranches and drawing on them."""
+"""Drawing on committed funding."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
-from errors import refusals_of_constraints
 from governance.domain.roles import Role
 from governance.models import User
 from governance.selectors import require_role
+from jobs.services import enqueue_job
 from ledger.domain.quantities import format_usd
 from ledger.errors import InsufficientBalance
 from ledger.selectors import get_balances
-from ledger.services import AccountSpec, JournalRequest, TransferRequest, open_accounts, post_journals
+from ledger.services import JournalRequest, TransferRequest, post_journals
 from reserve.domain import accounts
 from reserve.domain.funding import Undrawn, plan_draws
-from reserve.domain.measures import check_percent, check_quantity
-from reserve.domain.requests import TrancheSpec
-from reserve.errors import FundingExceeded, TrancheNotFound
-from reserve.models import FundingDraw, FundingTranche, TraderPayment
-from reserve.services.money import open_money_accounts
-from reserve.texts import check_texts
+from reserve.domain.measures import check_quantity
+from reserve.errors import CeilingExceeded, DrawPeriodOver, FundingExceeded, TrancheNotFound
+from reserve.models import FundingCeiling, FundingDraw, FundingTranche, TraderPayment
+from reserve.moments import refuse_future
+from reserve.selectors.loans import first_day_of
+from reserve.selectors.materials import reserve_day, today
+from reserve.services.late_facts import in_open_period
 
-_DRAW_ORDER = {"private": 1, "loan": 2}
+ACCRUE = "reserve.accrue_loans"
 
 
 @contextmanager
-def refusals_of_funding() -> Iterator[None]:
-    """Say "funding exceeded" where the ledger says that a funding account holds too little."""
+def refusals_of_funding(*, ceiling: FundingCeiling | None = None) -> Iterator[None]:
+    """Say "funding exceeded" where the ledger says that a funding account holds too little.
+
+    Where it is the ceiling, the refusal names whose authority more would need.
+    """
     try:
         yield
     except InsufficientBalance as error:
         account = str(error.details.get("account", ""))
-        if account not in (accounts.HEADROOM, accounts.CASH) and not account.startswith("funding/"):
+        guards = (accounts.HEADROOM, accounts.CASH, accounts.CEILING)
+        if account not in guards and not account.startswith("funding/"):
             raise
         money = {
             f"{name}_usd": format_usd(int(str(error.details[name])))
             for name in ("available", "needed")
             if name in error.details
         }
+        if account == accounts.CEILING:
+            raise CeilingExceeded(
+                "More would be bought than the ceiling allows.",
+                authority_reference=ceiling.authority_reference if ceiling else "",
+                **money,
+            ) from error
         raise FundingExceeded(
             "Cash and undrawn committed funding, less open orders, don't cover it.", **money
         ) from error
 
 
 @transaction.atomic
-def register_tranches(
-    *, tranches: Sequence[TrancheSpec], actor: User, effective_at: datetime
-) -> list[FundingTranche]:
-    """Register committed sums; from then on purchases may count on them.
-
-    Raises CodeTaken, MalformedCode, QuantityNotPositive, PercentOutOfRange, ValueNotAllowed,
-    RoleRequired.
+def draw_funding(*, tranche_code: str, amount_cents: int, actor: User, effective_at: datetime) -> FundingDraw:
+    """Take committed money into cash. Raises TrancheNotFound, FundingExceeded, QuantityNotPositive,
+    DrawPeriodOver, EffectiveInFuture, RoleRequired.
     """
     require_role(actor, Role.FINANCE, Role.ADMINISTRATOR, Role.SYSTEM)
-    rows = [_tranche_of(spec, actor, effective_at) for spec in tranches]
-    check_texts(rows)
-    with refusals_of_constraints():
-        FundingTranche.objects.bulk_create(rows)
-    open_money_accounts()
-    open_accounts(accounts=[spec for row in rows for spec in _tranche_accounts(row)])
-    post_journals(journals=[_commitment_journal(row) for row in rows])
-    return rows
-
-
-@transaction.atomic
-def draw_funding(*, tranche_code: str, amount_cents: int, actor: User, effective_at: datetime) -> FundingDraw:
-    """Take committed money into cash. Raises TrancheNotFound, FundingExceeded, QuantityNotPositive."""
-    require_role(actor, Role.FINANCE, Role.ADMINISTRATOR, Role.SYSTEM)
     check_quantity(amount_cents, field="amount")
-    tranche = FundingTranche.objects.filter(code=tranche_code).first()
-    if tranche is None:
-        raise TrancheNotFound("No funding tranche has this code.", field="tranche", tranche=tranche_code)
+    refuse_future(effective_at)
+    tranche = lock_tranche(code=tranche_code)
+    if not is_drawable(tranche, reserve_day(effective_at)):
+        raise DrawPeriodOver(
+            "The tranche can't be drawn on this day.",
+            field="effective_at",
+            first_day=first_day_of(tranche).isoformat(),
+            last_day=tranche.available_until.isoformat() if tranche.available_until else None,
+        )
     draw = FundingDraw.objects.create(
         tranche=tranche, amount_cents=amount_cents, drawn_by=actor, drawn_at=effective_at
     )
     with refusals_of_funding():
-        post_journals(journals=[_draw_journal(draw)])
+        post_journals(journals=[in_open_period(draw_journal(draw))])
+    renew_accruals(tranche=tranche, since=effective_at, because=f"draw:{draw.id}")
     return draw
+
+
+def lock_tranche(*, code: str) -> FundingTranche:
+    """Lock a tranche: what changes its book queues here. Raises TrancheNotFound."""
+    tranche = FundingTranche.objects.select_for_update(no_key=True).filter(code=code).first()
+    if tranche is None:
+        raise TrancheNotFound("No funding tranche has this code.", field="tranche", tranche=code)
+    return tranche
+
+
+def is_drawable(tranche: FundingTranche, day: date) -> bool:
+    """Whether the tranche's period of draws covers the day."""
+    return first_day_of(tranche) <= day and (
+        tranche.available_until is None or day <= tranche.available_until
+    )
+
+
+def renew_accruals(*, tranche: FundingTranche, since: datetime, because: str) -> None:
+    """Let the book be computed anew at once where something changed days that may be accrued already."""
+    if tranche.kind == FundingTranche.Kind.LOAN and reserve_day(since) < today():
+        enqueue_job(kind=ACCRUE, dedupe_key=f"accrue:{because}", payload={"tranche": tranche.code})
 
 
 def draw_for_payment(*, payment: TraderPayment) -> list[JournalRequest]:
@@ -86,7 +107,8 @@ def draw_for_payment(*, payment: TraderPayment) -> list[JournalRequest]:
 
     Locks every tranche first, so that payments draw one after another. Raises FundingExceeded.
     """
-    tranches = list(FundingTranche.objects.select_for_update().order_by("draw_order", "code"))
+    locked = FundingTranche.objects.select_for_update(no_key=True).order_by("draw_order", "code")
+    tranches = [tranche for tranche in locked if is_drawable(tranche, reserve_day(payment.paid_at))]
     paths = [accounts.CASH, *(accounts.funding(tranche.code) for tranche in tranches)]
     balances = get_balances(paths=paths)
     shortage = max(payment.amount_cents - balances[accounts.CASH].available, 0)
@@ -114,46 +136,13 @@ def draw_for_payment(*, payment: TraderPayment) -> list[JournalRequest]:
             for part in plan
         ]
     )
-    return [_draw_journal(draw) for draw in draws]
+    for draw in draws:
+        renew_accruals(tranche=draw.tranche, since=draw.drawn_at, because=f"draw:{draw.id}")
+    return [draw_journal(draw) for draw in draws]
 
 
-def _tranche_of(spec: TrancheSpec, actor: User, effective_at: datetime) -> FundingTranche:
-    draw_order = spec.draw_order
-    return FundingTranche(
-        code=spec.code,
-        kind=spec.kind,
-        limit_cents=check_quantity(spec.limit_cents, field="limit"),
-        annual_rate_percent=check_percent(spec.annual_rate_percent, field="annual_rate"),
-        day_count=spec.day_count,
-        draw_order=_DRAW_ORDER.get(spec.kind, 0) if draw_order is None else draw_order,
-        registered_by=actor,
-        registered_at=effective_at,
-    )
-
-
-def _tranche_accounts(tranche: FundingTranche) -> list[AccountSpec]:
-    return [
-        AccountSpec(accounts.funding(tranche.code), accounts.MONEY_BOOK, is_guarded=True),
-        AccountSpec(accounts.drawn(tranche.code, tranche.kind), accounts.MONEY_BOOK),
-    ]
-
-
-def _commitment_journal(tranche: FundingTranche) -> JournalRequest:
-    limit = tranche.limit_cents
-    return JournalRequest(
-        kind="reserve.funding_committed",
-        idempotency_key=f"tranche:{tranche.code}:commit",
-        effective_at=tranche.registered_at,
-        transfers=[
-            TransferRequest(accounts.FUNDING_CONTRA, accounts.funding(tranche.code), limit),
-            TransferRequest(accounts.HEADROOM_CONTRA, accounts.HEADROOM, limit),
-        ],
-        reference_type="funding_tranche",
-        reference_id=tranche.code,
-    )
-
-
-def _draw_journal(draw: FundingDraw) -> JournalRequest:
+def draw_journal(draw: FundingDraw) -> JournalRequest:
+    """What a draw moves: the tranche owes more and lends less, cash grows."""
     tranche = draw.tranche
     return JournalRequest(
         kind="reserve.funding_drawn",

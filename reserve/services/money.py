@@ -5,12 +5,17 @@ from reserve.domain import accounts
 
 
 def open_money_accounts() -> None:
-    """Open the money book, cash, the funding's contras, the purchase headroom and income. Idempotent."""
+    """Open the money book, cash, the funding's contras, limits of purchases, income and expenses.
+
+    Idempotent.
+    """
     open_books(books=[BookSpec(accounts.MONEY_BOOK, "cent")])
-    guarded = (accounts.CASH, accounts.HEADROOM)
+    guarded = (accounts.CASH, accounts.HEADROOM, accounts.CEILING)
     free = (
         accounts.FUNDING_CONTRA,
         accounts.HEADROOM_CONTRA,
+        accounts.CEILING_CONTRA,
+        *(accounts.expense(kind) for kind in accounts.LOAN_EXPENSES),
         *(accounts.income(kind) for kind in accounts.INCOME_KINDS),
     )
     open_accounts(

@@ -26,6 +26,7 @@ from reserve.errors import (
 from reserve.models import Facility, MaterialVersion, PurchaseOrder, Trader
 from reserve.selectors.materials import get_materials, reserve_day
 from reserve.selectors.storage import get_facilities
+from reserve.services.ceilings import lock_ceiling
 from reserve.services.funding import refusals_of_funding
 from reserve.services.number_series import draw_numbers
 from reserve.services.storage import open_storage_accounts, require_storage_classes
@@ -39,8 +40,8 @@ def place_purchase_orders(
     """Place orders, all or none; each keeps its value of the funding's headroom from now on.
 
     Raises TraderNotFound, MaterialNotFound, FacilityNotFound, StorageClassNotTaken, FundingExceeded,
-    QuantityNotPositive, PriceNotPositive, OrderWorthNothing, PercentOutOfRange, DatesReversed,
-    CurrencyNotSupported, RoleRequired.
+    CeilingExceeded, QuantityNotPositive, PriceNotPositive, OrderWorthNothing, PercentOutOfRange,
+    DatesReversed, CurrencyNotSupported, RoleRequired.
     """
     require_role(actor, Role.ADMINISTRATOR, Role.SYSTEM)
     for order in orders:
@@ -64,8 +65,9 @@ def place_purchase_orders(
     with refusals_of_constraints():
         PurchaseOrder.objects.bulk_create(rows)
     open_storage_accounts(places={(order.facility_code, order.material_code) for order in orders})
-    with refusals_of_funding():
-        post_journals(journals=[_placement_journal(row) for row in rows])
+    ceiling = lock_ceiling()
+    with refusals_of_funding(ceiling=ceiling):
+        post_journals(journals=[_placement_journal(row, has_ceiling=ceiling is not None) for row in rows])
     return rows
 
 
@@ -90,7 +92,8 @@ def close_purchase_order(*, number: str, actor: User, reason: str, effective_at:
         quantity_g=order.accepted_g, price_usd_per_kg=order.price_usd_per_kg
     )
     if kept:
-        post_journals(journals=[_closing_journal(order, kept, effective_at)])
+        journal = _closing_journal(order, kept, effective_at, has_ceiling=lock_ceiling() is not None)
+        post_journals(journals=[journal])
     return order
 
 
@@ -150,25 +153,32 @@ def _order_of(
     )
 
 
-def _placement_journal(order: PurchaseOrder) -> JournalRequest:
+def _placement_journal(order: PurchaseOrder, *, has_ceiling: bool) -> JournalRequest:
+    value = order.value_cents
+    transfers = [TransferRequest(accounts.HEADROOM, accounts.ordered(order.material.code), value)]
+    if has_ceiling:
+        transfers.append(TransferRequest(accounts.CEILING, accounts.CEILING_CONTRA, value))
     return JournalRequest(
         kind="reserve.order_placed",
         idempotency_key=f"order:{order.id}:place",
         effective_at=order.placed_at,
-        transfers=[
-            TransferRequest(accounts.HEADROOM, accounts.ordered(order.material.code), order.value_cents)
-        ],
+        transfers=transfers,
         reference_type="purchase_order",
         reference_id=str(order.id),
     )
 
 
-def _closing_journal(order: PurchaseOrder, kept_cents: int, effective_at: datetime) -> JournalRequest:
+def _closing_journal(
+    order: PurchaseOrder, kept_cents: int, effective_at: datetime, *, has_ceiling: bool
+) -> JournalRequest:
+    transfers = [TransferRequest(accounts.ordered(order.material.code), accounts.HEADROOM, kept_cents)]
+    if has_ceiling:
+        transfers.append(TransferRequest(accounts.CEILING_CONTRA, accounts.CEILING, kept_cents))
     return JournalRequest(
         kind="reserve.order_closed",
         idempotency_key=f"order:{order.id}:close",
         effective_at=effective_at,
-        transfers=[TransferRequest(accounts.ordered(order.material.code), accounts.HEADROOM, kept_cents)],
+        transfers=transfers,
         reference_type="purchase_order",
         reference_id=str(order.id),
     )

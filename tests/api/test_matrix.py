@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
@@ -10,15 +11,22 @@ from rest_framework.test import APIClient
 
 from billing.models import Invoice
 from governance.models import Proposal
+from governance.selectors import get_system_user
 from governance.services import create_user
 from jobs.models import Job
 from ledger.models import Journal
 from members.domain.requests import AnnualUseRecord
 from members.models import AnnualUse, Commitment
 from members.services import record_annual_uses
-from reserve.domain.requests import InKindDelivery, LotReceipt
+from reserve.domain.requests import InKindDelivery, LotReceipt, TrancheSpec
 from reserve.models import Lot
-from reserve.services import receive_lots
+from reserve.services import (
+    draw_funding,
+    import_lender_statement,
+    pay_lender,
+    receive_lots,
+    register_tranches,
+)
 from tests.api.conftest import ClientOf, Doors
 from tests.api.test_documents import operations
 from tests.api.test_drawdowns import wish
@@ -29,6 +37,7 @@ STAFF = frozenset({"administrator", "approver", "finance", "auditor"})
 SIGNED_IN = STAFF | {"member", "rival", "trader"}
 EVERYBODY = SIGNED_IN | {"anonymous"}
 FIRM = STAFF | {"member"}
+FINANCE = frozenset({"finance"})
 PROOF_READERS = frozenset({"administrator", "auditor"})
 
 # Who passes; whoever doesn't gets the status. Anonymous gets 401 wherever it doesn't pass.
@@ -104,6 +113,25 @@ TABLE: dict[str, tuple[frozenset[str], int]] = {
     "post /api/v1/drawdowns/{drawdown_id}/refuse": (STAFF, 403),
     "post /api/v1/drawdowns/{drawdown_id}/release": (frozenset({"administrator"}), 403),
     "post /api/v1/drawdowns/{drawdown_id}/deliver": (frozenset({"administrator"}), 403),
+    "get /api/v1/funding": (STAFF, 403),
+    "post /api/v1/funding/ceiling": (FINANCE, 403),
+    "get /api/v1/funding/tranches": (STAFF, 403),
+    "post /api/v1/funding/tranches": (FINANCE, 403),
+    "get /api/v1/funding/tranches/{tranche_code}/rates": (STAFF, 403),
+    "post /api/v1/funding/tranches/{tranche_code}/rates": (FINANCE, 403),
+    "get /api/v1/funding/tranches/{tranche_code}/draws": (STAFF, 403),
+    "post /api/v1/funding/tranches/{tranche_code}/draws": (frozenset({"administrator", "finance"}), 403),
+    "get /api/v1/funding/tranches/{tranche_code}/payments": (STAFF, 403),
+    "post /api/v1/funding/tranches/{tranche_code}/payments": (FINANCE, 403),
+    "get /api/v1/funding/tranches/{tranche_code}/periods": (STAFF, 403),
+    "get /api/v1/funding/tranches/{tranche_code}/statements": (STAFF, 403),
+    "post /api/v1/funding/tranches/{tranche_code}/statements": (FINANCE, 403),
+    "post /api/v1/funding/tranches/{tranche_code}/statements/preview": (FINANCE, 403),
+    "post /api/v1/funding/statements/{statement_id}/compare": (FINANCE, 403),
+    "get /api/v1/funding/findings": (STAFF, 403),
+    "post /api/v1/funding/findings/{finding_id}/clear": (FINANCE, 403),
+    "post /api/v1/funding/draws/{draw_id}/reverse": (FINANCE, 403),
+    "post /api/v1/funding/payments/{payment_id}/reverse": (FINANCE, 403),
     "get /api/v1/jobs": (STAFF, 403),
     "get /api/v1/jobs/{job_id}": (STAFF, 403),
     "get /api/v1/proposals": (STAFF, 403),
@@ -153,6 +181,7 @@ def everybody(billed: Doors, client_of: ClientOf, anonymous: APIClient) -> Every
             "commitment_id": str(Commitment.objects.filter(firm=billed.own)[0].id),
             "annual_use_id": str(_unverified_use(billed).id),
             "month": "2026-03",
+            **_lending(billed),
             "invoice_id": str(Invoice.objects.get(firm=billed.own).id),
             "drawdown_id": drawdown["id"],
             "journal_id": str(_journal_of_an_invoice(billed).id),
@@ -164,6 +193,30 @@ def everybody(billed: Doors, client_of: ClientOf, anonymous: APIClient) -> Every
             "proposal_id": str(Proposal.objects.filter(subject_type="fee_run").latest("proposed_at").id),
         },
     )
+
+
+def _lending(doors: Doors) -> dict[str, str]:
+    """A loan with a draw, a payment and a statement that differs."""
+    when = timezone.now()
+    finance = doors.reserve.finance
+    spec = TrancheSpec(code="loan-a", kind="loan", limit_cents=100_000, upfront_fee_percent=Decimal(1))
+    register_tranches(tranches=[spec], actor=get_system_user(), effective_at=when)
+    draw = draw_funding(tranche_code="loan-a", amount_cents=50_000, actor=finance, effective_at=when)
+    payment = pay_lender(
+        tranche_code="loan-a", purpose="fees", amount_cents=1, actor=finance, effective_at=when
+    )
+    table = "date,kind,amount_usd,principal_usd\n2026-04-02,opening,,0.00\n2026-04-02,closing,,1.00\n"
+    comparison, _ = import_lender_statement(
+        table=BytesIO(table.encode()), filename="a.csv", tranche_code="loan-a", actor=finance
+    )
+    assert comparison.statement is not None
+    return {
+        "tranche_code": "loan-a",
+        "draw_id": str(draw.id),
+        "payment_id": str(payment.id),
+        "statement_id": str(comparison.statement.id),
+        "finding_id": str(comparison.statement.findings.get().id),
+    }
 
 
 def _journal_of_an_invoice(doors: Doors) -> Journal:

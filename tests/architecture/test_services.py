@@ -12,14 +12,15 @@ from tests.architecture.tree import DOMAIN_APPS
 # A new verb is added here on purpose: one word per thing everywhere.
 # fmt: off
 VERBS = {
-    "accept", "acknowledge", "activate", "add", "allow", "apply", "approve", "attribute", "award", "bring",
-    "cancel", "charge", "claim", "close", "complete", "compute", "create", "deactivate", "declare", "define",
-    "delegate", "deliver", "discard", "dispatch", "draw", "end", "enqueue", "exit", "expire", "fail",
-    "finalise", "find", "grant", "import", "issue", "keep", "lend", "lock", "make", "move", "open", "pay",
-    "place", "post", "preview", "propose", "quote", "receive", "record", "refuse", "register", "reinstate",
-    "reject", "release", "renew", "replay", "replenish", "require", "restore", "return", "reverse", "revoke",
-    "roll", "run", "screen", "seal", "set", "settle", "sign", "split", "start", "stop", "submit", "suspend",
-    "sweep", "verify", "void", "withdraw",
+    "accept", "accrue", "acknowledge", "activate", "add", "allow", "apply", "approve", "attribute",
+    "award", "bring", "cancel", "charge", "claim", "clear", "close", "compare", "complete", "compute",
+    "create", "deactivate", "declare", "define", "delegate", "deliver", "discard", "dispatch", "draw",
+    "end", "enqueue", "exit", "expire", "fail", "finalise", "find", "grant", "import", "issue", "keep",
+    "lend", "lock", "make", "move", "open", "pay", "place", "post", "preview", "propose", "quote",
+    "receive", "record", "refuse", "register", "reinstate", "reject", "release", "renew", "replay",
+    "replenish", "require", "restore", "return", "reverse", "revoke", "roll", "run", "screen", "seal",
+    "set", "settle", "sign", "split", "start", "stop", "submit", "suspend", "sweep", "verify", "void",
+    "withdraw",
 }
 # fmt: on
 

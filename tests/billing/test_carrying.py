@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.domain.carrying import CarryingLine, CarryingRate, accrue_carrying
-from billing.domain.day_counts import DayCount, days_between, days_within
 from billing.domain.holdings import Move, holdings_in
 from billing.domain.periods import Period
 from billing.errors import MissingRate
 from ledger.domain.quantities import format_usd, round_half_up
+from reserve.domain.day_counts import DayCount, days_between, days_within
 from tests.billing.worked_tables import rows_under
 
 DAY = timedelta(days=1)

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.domain.carrying import CarryingRate
-from billing.domain.day_counts import DayCount
 from billing.domain.facility_parts import parts_by_facility
 from billing.domain.financed_parts import FixedPrice, parts_by_commitment
 from billing.domain.firm_fees import FirmHolding, History, carrying_charges
@@ -16,6 +15,7 @@ from billing.domain.holdings import Holding, Move, holdings_in
 from billing.domain.periods import Period
 from billing.errors import MissingFixedPrice
 from ledger.domain.quantities import format_usd, share_by_largest_remainder
+from reserve.domain.day_counts import DayCount
 from tests.billing.worked_tables import rows_under
 
 MARCH = Period(date(2026, 3, 1), date(2026, 4, 1))

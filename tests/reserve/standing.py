@@ -94,7 +94,7 @@ def build_reserve(*, private_cents: int = 200_000 * USD, loan_cents: int = 800_0
             ),
             TrancheSpec(code="capital", kind="private", limit_cents=private_cents),
         ],
-        actor=people.finance,
+        actor=get_system_user(),
         effective_at=NOON,
     )
     return people

@@ -1,4 +1,4 @@
-"""Papers of lots, prices, payments and draws can be added and read, never changed."""
+"""Papers of lots, prices, payments, draws and records of loans can be added and read, never changed."""
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -10,6 +10,15 @@ TABLES = {
     "reserve_materialprice": "price_usd_per_kg",
     "reserve_traderpayment": "amount_cents",
     "reserve_fundingdraw": "amount_cents",
+    "reserve_fundingrate": "annual_rate_percent",
+    "reserve_fundingceiling": "limit_cents",
+    "reserve_loanaccrual": "amount_cents",
+    "reserve_loanpayment": "amount_cents",
+    "reserve_fundingreversal": "reason",
+    "reserve_fundinglapse": "amount_cents",
+    "reserve_lenderstatement": "sha256",
+    "reserve_lenderstatementline": "amount_cents",
+    "reserve_lenderfinding": "lender_cents",
 }
 STATEMENTS = (
     "update {table} set {column} = {column}",

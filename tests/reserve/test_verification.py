@@ -10,7 +10,9 @@ from reserve.models import Lot, PurchaseOrder
 from reserve.services import pay_trader, place_purchase_orders, receive_lots
 from reserve.verification import (
     check_accepted_lots,
+    check_ceiling,
     check_funded_purchases,
+    check_loans,
     check_open_orders,
     check_payables,
     check_quarantine,
@@ -24,6 +26,8 @@ CHECKS = (
     check_open_orders,
     check_payables,
     check_tranches,
+    check_loans,
+    check_ceiling,
     check_funded_purchases,
 )
 
@@ -92,3 +96,14 @@ def test_a_draw_that_is_not_on_record_is_named(busy: People) -> None:
 def test_headroom_that_no_money_stands_for_is_named(busy: People) -> None:
     _post("commitments/headroom", "headroom/purchases", 1)
     assert _rows(check_funded_purchases) == ["account headroom/purchases"]
+
+
+@pytest.mark.parametrize("path", ["loan/loan-a", "loan/loan-a/interest", "loan/loan-a/fees"])
+def test_a_debt_to_a_lender_that_no_record_explains_is_named(busy: People, path: str) -> None:
+    _post(path, "expense/interest", 1)
+    assert _rows(check_loans) == [f"account {path}"]
+
+
+def test_room_under_a_ceiling_that_nobody_set_is_named(busy: People) -> None:
+    _post("commitments/ceiling", "ceiling/purchases", 1)
+    assert _rows(check_ceiling) == ["account ceiling/purchases"]

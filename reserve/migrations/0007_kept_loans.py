@@ -1,0 +1,12 @@
+"""Records of loans that the service may add to but never change."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+SQL = (Path(__file__).parent / "sql" / "0007_kept_loans.sql").read_text()
+
+
+class Migration(migrations.Migration):
+    dependencies = [("reserve", "0006_loans")]
+    operations = [migrations.RunSQL(SQL, migrations.RunSQL.noop)]
