@@ -97,7 +97,7 @@ def test_the_page_costs_the_same_queries_whatever_the_catalogue(
     auditor: User, client: Client, django_assert_max_num_queries: Any
 ) -> None:
     client.force_login(auditor)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(24):
         client.get("/")
 
 
