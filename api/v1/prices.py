@@ -14,6 +14,7 @@ from api.serializers import ListQuery, StrictSerializer, page_schema
 from api.uploads import TABLE_REQUEST, CsvTableParser, UploadedTable, XlsxTableParser
 from api.v1.proposals import ProposalItem
 from governance.domain.roles import STAFF_ROLES, Role
+from governance.domain.scopes import Area
 from governance.selectors import get_policy
 from intake.errors import EmptyInput
 from reserve.selectors import (
@@ -104,6 +105,8 @@ class PriceImportPreview(serializers.Serializer[Any]):
 class PriceSeriesListEndpoint(Endpoint):
     """All series."""
 
+    area = Area.RESERVE
+
     @extend_schema(operation_id="listPriceSeries", responses=page_schema(PriceSeriesItem))
     def get(self, _request: Request) -> Response:
         """List the price series, those that value a material first."""
@@ -113,6 +116,7 @@ class PriceSeriesListEndpoint(Endpoint):
 class PriceListEndpoint(Endpoint):
     """Recorded prices."""
 
+    area = Area.RESERVE
     query_serializer = PriceQuery
 
     @extend_schema(operation_id="listPrices", parameters=[PriceQuery], responses=page_schema(PriceItem))
@@ -128,6 +132,7 @@ class PriceListEndpoint(Endpoint):
 class StalePriceListEndpoint(Endpoint):
     """Prices that have grown too old."""
 
+    area = Area.RESERVE
     roles = STAFF_ROLES
     query_serializer = DayQuery
 
@@ -142,6 +147,7 @@ class StalePriceListEndpoint(Endpoint):
 class StockValueListEndpoint(Endpoint):
     """What the stock is worth."""
 
+    area = Area.RESERVE
     roles = STAFF_ROLES
     query_serializer = ValueQuery
 
@@ -157,6 +163,7 @@ class StockValueListEndpoint(Endpoint):
 class _PriceTableEndpoint(Endpoint):
     """An endpoint whose body is a table of prices."""
 
+    area = Area.RESERVE
     roles = (Role.ADMINISTRATOR, Role.FINANCE)
     parser_classes = (CsvTableParser, XlsxTableParser)
 
@@ -169,6 +176,8 @@ class _PriceTableEndpoint(Endpoint):
 
 class PriceImportPreviewEndpoint(_PriceTableEndpoint):
     """A dry run."""
+
+    stores_nothing = True
 
     @extend_schema(
         operation_id="previewPriceImport", request=TABLE_REQUEST, responses={200: PriceImportPreview}

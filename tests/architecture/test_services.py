@@ -18,8 +18,8 @@ VERBS = {
     "finalise", "find", "grant", "import", "issue", "keep", "lend", "lock", "make", "move", "open", "pay",
     "place", "post", "preview", "propose", "quote", "receive", "record", "refuse", "register", "reinstate",
     "reject", "release", "renew", "replay", "replenish", "require", "restore", "return", "reverse", "revoke",
-    "roll", "run", "screen", "seal", "set", "settle", "sign", "start", "submit", "suspend", "sweep", "verify",
-    "void", "withdraw",
+    "roll", "rotate", "run", "screen", "seal", "set", "settle", "sign", "start", "submit", "suspend", "sweep",
+    "verify", "void", "withdraw",
 }
 # fmt: on
 
