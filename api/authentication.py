@@ -7,7 +7,8 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, CSRFCheck, SessionAuthentication
 from rest_framework.request import Request
 
-from api.errors import CsrfFailed, InvalidKey
+from api.errors import CsrfFailed, InvalidKey, MistypedKey
+from governance.domain.api_keys import is_mistyped
 from governance.models import ApiKey, User
 from governance.selectors import find_api_key
 from governance.services import record_api_key_use
@@ -17,12 +18,15 @@ class ApiKeyAuthentication(BaseAuthentication):
     """`Authorization: Bearer sr_...`. A header that holds anything else never falls back to the session."""
 
     def authenticate(self, request: Request) -> tuple[User, ApiKey] | None:
-        """The key's user and the key; None without the header. Raises InvalidKey."""
+        """The key's user and the key; None without the header. Raises MistypedKey, InvalidKey."""
         header = request.META.get("HTTP_AUTHORIZATION")
         if header is None:
             return None
         scheme, _, text = header.partition(" ")
-        key = find_api_key(text.strip()) if scheme.lower() == "bearer" else None
+        text = text.strip() if scheme.lower() == "bearer" else ""
+        if is_mistyped(text):
+            raise MistypedKey("The API key is mistyped: its characters don't agree with its checksum.")
+        key = find_api_key(text)
         if key is None:
             raise InvalidKey("The Authorization header holds no live API key.")
         record_api_key_use(key=key)

@@ -13,8 +13,9 @@ from api.errors import DuplicateField, NotAnObject, NotFound
 from api.pagination import Page
 from api.serializers import EmptyQuery, StrictSerializer
 from governance.acting import name_actor
+from governance.domain.scopes import Area, Level, scope_of
 from governance.models import ApiKey, User
-from governance.selectors import require_role
+from governance.selectors import require_role, require_scope
 
 INPUT_NAMES = {
     "firm": "firm_id",
@@ -29,11 +30,15 @@ INPUT_NAMES = {
 class Endpoint(APIView):
     """One resource. `roles` says which roles may use it at all; empty means everybody signed in.
 
+    `area` says which scope a key needs: to read for GET and wherever `stores_nothing`, else to write. Every
+    endpoint names its area; None, which any key passes, is for what tells of the key itself.
     What a user may see or do beyond that is decided by the selectors and services it calls.
     `query_serializer` reads the parameters of GET; no other method takes any.
     """
 
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]  # noqa: RUF012
+    area: ClassVar[Area | None]
+    stores_nothing: ClassVar[bool] = False
     roles: ClassVar[tuple[str, ...]] = ()
     input_names: ClassVar[Mapping[str, str]] = INPUT_NAMES
     query_serializer: ClassVar[type[StrictSerializer]] = EmptyQuery
@@ -44,10 +49,21 @@ class Endpoint(APIView):
         assert isinstance(self.request.user, User)  # noqa: S101 - for the type checker; permissions saw to it
         return self.request.user
 
+    @classmethod
+    def needed_scope(cls, method: str) -> str | None:
+        """The scope that a key needs for the method; None if any key will do."""
+        if cls.area is None:
+            return None
+        is_read = cls.stores_nothing or method.upper() in ("GET", "HEAD")
+        return scope_of(cls.area, Level.READ if is_read else Level.WRITE)
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Check who asks and with which parameters, before anything else."""
         super().initial(request, *args, **kwargs)
         self._name_actor(request)
+        scope = self.needed_scope(request.method or "")
+        if isinstance(request.auth, ApiKey) and scope is not None:
+            require_scope(request.auth, scope)
         if self.roles:
             require_role(self.actor, *self.roles)
         if any("\x00" in value for value in kwargs.values() if isinstance(value, str)):

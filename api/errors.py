@@ -34,6 +34,7 @@ __all__ = [
     "MalformedJson",
     "MethodNotAllowed",
     "MissingField",
+    "MistypedKey",
     "NotAList",
     "NotAcceptable",
     "NotAnObject",
@@ -76,9 +77,15 @@ class NotAuthenticated(Refusal):
 
 
 class InvalidKey(Refusal):
-    """The Authorization header holds no live API key. It may be mistyped, expired or revoked."""
+    """The Authorization header holds no live API key. It may have expired or been replaced or revoked."""
 
     code = "invalid_key"
+
+
+class MistypedKey(Refusal):
+    """The API key can't be one: a character is wrong, missing or too many. Copy it again as a whole."""
+
+    code = "mistyped_key"
 
 
 class CsrfFailed(Refusal):

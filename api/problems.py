@@ -31,6 +31,7 @@ _CODES_BY_STATUS: dict[int, str] = {
         reason_missing text_missing text_not_storable value_too_long
         malformed_username weak_password unknown_role malformed_policy_value unknown_policy_value
         policy_value_out_of_bounds expiry_in_the_past
+        unknown_scope no_scopes expiry_too_far overlap_out_of_range
         delegation_too_long decision_without_reason malformed_code malformed_country malformed_lei
         malformed_job malformed_schedule malformed_journal malformed_account empty_journal same_account
         too_many_transfers malformed_period malformed_range acknowledgement_without_reason
@@ -40,13 +41,14 @@ _CODES_BY_STATUS: dict[int, str] = {
         arrived_above_departed
         statement_out_of_order
     """,
-    401: "not_authenticated invalid_key sign_in_failed",
+    401: "not_authenticated invalid_key mistyped_key sign_in_failed",
     403: """
         csrf_failed permission_denied role_required self_approval system_user_acts
         firm_role_required accepted_by_receiver released_by_stopper verified_by_recorder import_needs_owner
+        scope_missing scope_not_held expiry_beyond_key not_key_holder
     """,
     404: """
-        not_found unknown_proposal job_not_found outbox_event_not_found firm_not_found
+        not_found unknown_proposal api_key_not_found job_not_found outbox_event_not_found firm_not_found
         material_not_found material_list_not_found facility_not_found trader_not_found tranche_not_found
         purchase_order_not_found lot_not_found draw_not_found loan_payment_not_found
         lender_statement_not_found lender_finding_not_found annual_use_not_found
@@ -61,6 +63,7 @@ _CODES_BY_STATUS: dict[int, str] = {
         constraint_refused username_taken code_taken duplicate_lei firm_user_exists annual_use_exists
         annual_use_verified
         proposal_open proposal_not_open proposal_expired proposal_changed proposal_stale role_not_delegable
+        key_not_live key_already_replaced too_many_keys
         job_key_conflict job_not_replayable job_not_cancellable
         outbox_key_conflict outbox_event_not_replayable
         idempotency_conflict attribution_key_conflict already_reversed nothing_to_reverse

@@ -3,6 +3,9 @@
 from pathlib import Path
 from typing import Any
 
+from drf_spectacular.openapi import AutoSchema
+
+from api.endpoints import Endpoint
 from api.problems import PROBLEM_MEDIA_TYPE
 
 _DESCRIPTION = Path(__file__).with_name("description.md")
@@ -66,6 +69,15 @@ _RESPONSES = {
     "default": "Any other problem.",
 }
 _METHODS = frozenset({"get", "post", "put", "patch", "delete"})
+
+
+class ScopedSchema(AutoSchema):
+    """Names the scope that a key needs beside each operation."""
+
+    def get_extensions(self) -> dict[str, str]:
+        """`x-scope`, unless any key will do."""
+        scope = self.view.needed_scope(self.method) if isinstance(self.view, Endpoint) else None
+        return {} if scope is None else {"x-scope": scope}
 
 
 def add_problems(result: dict[str, Any], **_: object) -> dict[str, Any]:

@@ -38,6 +38,10 @@ class EmptyQuery(StrictSerializer):
     """No parameters."""
 
 
+class NoValues(StrictSerializer):
+    """An empty object."""
+
+
 @extend_schema_field({"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE_SIZE})
 class LimitField(serializers.Field):  # type: ignore[type-arg]
     """How many items a page holds."""

@@ -5,6 +5,12 @@ from django.urls import path
 from api.catalogue import problem_kind, problem_types
 from api.openapi import documentation, openapi
 from api.v1.annual_uses import AnnualUseListEndpoint, AnnualUseVerificationEndpoint
+from api.v1.api_keys import (
+    ApiKeyEndpoint,
+    ApiKeyListEndpoint,
+    ApiKeyRevocationEndpoint,
+    ApiKeyRotationEndpoint,
+)
 from api.v1.calculators import AwardsEndpoint, FeesEndpoint
 from api.v1.drawdown_decisions import (
     DrawdownApprovalEndpoint,
@@ -116,6 +122,10 @@ urlpatterns = [
     path("docs", documentation, name="api-documentation"),
     path("v1/session", SessionEndpoint.as_view(), name="session"),
     path("v1/me", MeEndpoint.as_view(), name="me"),
+    path("v1/api-keys", ApiKeyListEndpoint.as_view(), name="api-keys"),
+    path("v1/api-keys/<uuid:api_key_id>", ApiKeyEndpoint.as_view(), name="api-key"),
+    path("v1/api-keys/<uuid:api_key_id>/rotate", ApiKeyRotationEndpoint.as_view(), name="api-key-rotate"),
+    path("v1/api-keys/<uuid:api_key_id>/revoke", ApiKeyRevocationEndpoint.as_view(), name="api-key-revoke"),
     path("v1/policy", PolicyEndpoint.as_view(), name="policy"),
     path("v1/materials", MaterialListEndpoint.as_view(), name="materials"),
     path("v1/materials/<str:material_code>", MaterialEndpoint.as_view(), name="material"),

@@ -195,6 +195,12 @@ STRONGROOM_ISSUER_NAME = os.environ.get("STRONGROOM_ISSUER_NAME", "Strongroom")
 # --- People, keys and passwords (governance/) ----------------------------------------------------
 # Key of the hash that API keys are stored under. Changing it makes every API key useless.
 STRONGROOM_API_KEY_HASH_KEY = _environment.get("STRONGROOM_API_KEY_HASH_KEY") or SECRET_KEY
+# How long a rotated API key may work on beside the one that took its place.
+STRONGROOM_API_KEY_LONGEST_OVERLAP_HOURS = int(
+    os.environ.get("STRONGROOM_API_KEY_LONGEST_OVERLAP_HOURS", "168")
+)
+# Live keys that one user may hold.
+STRONGROOM_API_KEYS_PER_USER = int(os.environ.get("STRONGROOM_API_KEYS_PER_USER", "100"))
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
@@ -219,7 +225,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["api.parsers.StrictJsonParser"],
     "DEFAULT_METADATA_CLASS": None,
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "api.schema.ScopedSchema",
     "EXCEPTION_HANDLER": "api.exceptions.problem_of_exception",
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,

@@ -141,6 +141,78 @@ class ExpiryInThePast(Refusal):
     code = "expiry_in_the_past"
 
 
+class UnknownScope(Refusal):
+    """There is no scope of that name. docs/algorithms/api_keys.md lists them."""
+
+    code = "unknown_scope"
+
+
+class NoScopes(Refusal):
+    """A key without a scope could do nothing. Name at least one."""
+
+    code = "no_scopes"
+
+
+class ScopeMissing(Refusal):
+    """The API key lacks the scope that `details` names. Use a key that has it, or sign in with a session."""
+
+    code = "scope_missing"
+
+
+class ScopeNotHeld(Refusal):
+    """A key can't make a key that may do more than itself. Use a wider key, or sign in with a session."""
+
+    code = "scope_not_held"
+
+
+class ExpiryBeyondKey(Refusal):
+    """A key can't make a key that outlives it, nor renew itself for longer than it was made for."""
+
+    code = "expiry_beyond_key"
+
+
+class OverlapOutOfRange(Refusal):
+    """The old key works on for a whole number of hours from 0 up to the limit that `details` tells."""
+
+    code = "overlap_out_of_range"
+
+
+class ExpiryTooFar(Refusal):
+    """A key that expires does so within the days that `details` tells. Leave the expiry out for never."""
+
+    code = "expiry_too_far"
+
+
+class KeyNotLive(Refusal):
+    """The key has expired or was revoked, so nothing can take its place. Make a new one."""
+
+    code = "key_not_live"
+
+
+class KeyReplaced(Refusal):
+    """Another key took this one's place already. Rotate that one, or make a new one."""
+
+    code = "key_already_replaced"
+
+
+class NotKeyHolder(Refusal):
+    """A new key is shown to the person it signs in, and to nobody else. Its holder must ask for it."""
+
+    code = "not_key_holder"
+
+
+class ApiKeyNotFound(Refusal):
+    """No key of this number exists, or it isn't yours to see. The answer is the same on purpose."""
+
+    code = "api_key_not_found"
+
+
+class TooManyKeys(Refusal):
+    """The user holds as many live keys as one may. Revoke those that nothing uses any more."""
+
+    code = "too_many_keys"
+
+
 class SignInFailed(Refusal):
     """User name and password don't belong together, or the user may not sign in."""
 
@@ -152,3 +224,4 @@ register_constraint("governance_proposal_other_person", SelfApproval)
 register_constraint("governance_proposal_one_open", ProposalOpen)
 register_constraint("governance_user_username_key", UsernameTaken)
 register_constraint("governance_apikey_expires_after_creation", ExpiryInThePast)
+register_constraint("governance_apikey_has_scopes", NoScopes)

@@ -11,9 +11,9 @@ from rest_framework.response import Response
 from api.endpoints import Endpoint, paged
 from api.fields import KilogramsField, TextField
 from api.pagination import page_of
-from api.serializers import ListQuery, StrictSerializer, page_schema
-from api.v1.drawdown_decisions import NoValues
+from api.serializers import ListQuery, NoValues, StrictSerializer, page_schema
 from governance.domain.roles import Role
+from governance.domain.scopes import Area
 from members.domain.requests import AnnualUseRecord
 from members.selectors import list_annual_uses_for
 from members.services import record_annual_uses, verify_annual_uses
@@ -45,6 +45,7 @@ class AnnualUseItem(serializers.Serializer[Any]):
 class AnnualUseListEndpoint(Endpoint):
     """Statements of one firm."""
 
+    area = Area.FIRMS
     query_serializer = ListQuery
 
     @extend_schema(
@@ -72,6 +73,7 @@ class AnnualUseListEndpoint(Endpoint):
 class AnnualUseVerificationEndpoint(Endpoint):
     """The second person's yes."""
 
+    area = Area.FIRMS
     roles = (Role.APPROVER, Role.ADMINISTRATOR)
 
     @extend_schema(operation_id="verifyAnnualUse", request=NoValues, responses=AnnualUseItem)

@@ -9,6 +9,7 @@ from allocations.calculator import calculate_awards
 from api.endpoints import Endpoint
 from api.limits import require_modest
 from billing.calculator import calculate_fees
+from governance.domain.scopes import Area
 
 AWARDS_EXAMPLE = OpenApiExample(
     "Pro rata with redistribution",
@@ -48,6 +49,9 @@ FEES_EXAMPLE = OpenApiExample(
 class AwardsEndpoint(Endpoint):
     """Awards of a document."""
 
+    area = Area.CALCULATORS
+    stores_nothing = True
+
     @extend_schema(
         operation_id="calculateAwards",
         request=OpenApiTypes.OBJECT,
@@ -61,6 +65,9 @@ class AwardsEndpoint(Endpoint):
 
 class FeesEndpoint(Endpoint):
     """Fees of a document."""
+
+    area = Area.CALCULATORS
+    stores_nothing = True
 
     @extend_schema(
         operation_id="calculateFees",

@@ -11,13 +11,10 @@ from rest_framework.response import Response
 from allocations.services import approve_drawdown, deliver_drawdowns, refuse_drawdown, release_drawdowns
 from api.endpoints import Endpoint
 from api.fields import InstantField, TextField
-from api.serializers import StrictSerializer
+from api.serializers import NoValues, StrictSerializer
 from api.v1.drawdowns import DrawdownDetail, sent_drawdown
 from governance.domain.roles import STAFF_ROLES
-
-
-class NoValues(StrictSerializer):
-    """An empty object."""
+from governance.domain.scopes import Area
 
 
 class Refusal(StrictSerializer):
@@ -35,6 +32,7 @@ class Delivery(StrictSerializer):
 class DrawdownApprovalEndpoint(Endpoint):
     """The second person's yes."""
 
+    area = Area.DRAWDOWNS
     roles = STAFF_ROLES
 
     @extend_schema(operation_id="approveDrawdown", request=NoValues, responses=DrawdownDetail)
@@ -47,6 +45,7 @@ class DrawdownApprovalEndpoint(Endpoint):
 class DrawdownRefusalEndpoint(Endpoint):
     """No."""
 
+    area = Area.DRAWDOWNS
     roles = STAFF_ROLES
 
     @extend_schema(operation_id="refuseDrawdown", request=Refusal, responses=DrawdownDetail)
@@ -59,6 +58,7 @@ class DrawdownRefusalEndpoint(Endpoint):
 class DrawdownReleaseEndpoint(Endpoint):
     """Letting it be loaded out."""
 
+    area = Area.DRAWDOWNS
     roles = STAFF_ROLES
 
     @extend_schema(operation_id="releaseDrawdown", request=NoValues, responses=DrawdownDetail)
@@ -72,6 +72,7 @@ class DrawdownReleaseEndpoint(Endpoint):
 class DrawdownDeliveryEndpoint(Endpoint):
     """It left."""
 
+    area = Area.DRAWDOWNS
     roles = STAFF_ROLES
 
     @extend_schema(operation_id="deliverDrawdown", request=Delivery, responses=DrawdownDetail)

@@ -17,6 +17,7 @@ from api.fields import ChoiceTextField, DayField, DollarsField, IdField, Kilogra
 from api.idempotency import answer_once
 from api.pagination import page_of
 from api.serializers import ListQuery, StrictSerializer, page_schema
+from governance.domain.scopes import Area
 
 MODES = [mode.value for mode in Drawdown.Mode]
 STATES = [state.value for state in Drawdown.State]
@@ -172,6 +173,7 @@ class QuoteDetail(serializers.Serializer[Any]):
 class DrawdownListEndpoint(Endpoint):
     """Drawdowns, latest first."""
 
+    area = Area.DRAWDOWNS
     query_serializer = DrawdownQuery
 
     @extend_schema(
@@ -211,6 +213,9 @@ class DrawdownListEndpoint(Endpoint):
 class DrawdownQuoteEndpoint(Endpoint):
     """Dry runs."""
 
+    area = Area.DRAWDOWNS
+    stores_nothing = True
+
     @extend_schema(
         operation_id="quoteDrawdown", request=DrawdownWish, responses=QuoteDetail, examples=[QUOTE_EXAMPLE]
     )
@@ -222,6 +227,8 @@ class DrawdownQuoteEndpoint(Endpoint):
 class DrawdownEndpoint(Endpoint):
     """One drawdown."""
 
+    area = Area.DRAWDOWNS
+
     @extend_schema(operation_id="readDrawdown", responses=DrawdownDetail)
     def get(self, _request: Request, drawdown_id: UUID) -> Response:
         """Read a drawdown with its steps."""
@@ -230,6 +237,8 @@ class DrawdownEndpoint(Endpoint):
 
 class DrawdownWithdrawalEndpoint(Endpoint):
     """Giving one up."""
+
+    area = Area.DRAWDOWNS
 
     @extend_schema(operation_id="withdrawDrawdown", request=Reason, responses=DrawdownDetail)
     def post(self, _request: Request, drawdown_id: UUID) -> Response:

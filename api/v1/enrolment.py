@@ -19,6 +19,7 @@ from api.v1.drawdowns import IDEMPOTENCY_KEY
 from api.v1.firms import STATES, FirmItem, FirmListEndpoint
 from api.v1.proposals import ProposalItem
 from governance.domain.roles import Role
+from governance.domain.scopes import Area
 from governance.selectors import require_role
 from members.models import Firm
 from members.selectors import list_transitions_for
@@ -102,6 +103,7 @@ class FirmCollectionEndpoint(FirmListEndpoint):
 class TransitionListEndpoint(Endpoint):
     """The life cycle of one firm so far."""
 
+    area = Area.FIRMS
     query_serializer = ListQuery
 
     @extend_schema(
@@ -121,6 +123,7 @@ class TransitionListEndpoint(Endpoint):
 class _FirmStepEndpoint(Endpoint):
     """One step of a firm's life cycle, taken by an administrator."""
 
+    area = Area.FIRMS
     roles = (Role.ADMINISTRATOR,)
     step: ClassVar[Callable[..., Firm]]
     reading: ClassVar[type[StrictSerializer]] = StepReason
@@ -201,6 +204,7 @@ class FirmExitEndpoint(_FirmStepEndpoint):
 class FirmActivationEndpoint(Endpoint):
     """Activation needs a second person."""
 
+    area = Area.FIRMS
     roles = (Role.ADMINISTRATOR,)
 
     @extend_schema(

@@ -12,6 +12,7 @@ from api.endpoints import Endpoint, paged
 from api.fields import DollarsField
 from api.pagination import page_of
 from api.serializers import ListQuery, page_schema
+from governance.domain.scopes import Area
 from members.models import Firm
 from members.selectors import get_firm_for, list_firms_for
 
@@ -36,6 +37,7 @@ class FirmItem(serializers.Serializer[Any]):
 class FirmListEndpoint(Endpoint):
     """Firms by name."""
 
+    area = Area.FIRMS
     query_serializer = ListQuery
 
     @extend_schema(operation_id="listFirms", parameters=[ListQuery], responses=page_schema(FirmItem))
@@ -52,6 +54,8 @@ class FirmListEndpoint(Endpoint):
 
 class FirmEndpoint(Endpoint):
     """One firm."""
+
+    area = Area.FIRMS
 
     @extend_schema(operation_id="readFirm", responses=FirmItem)
     def get(self, _request: Request, firm_id: UUID) -> Response:

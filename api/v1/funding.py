@@ -15,6 +15,7 @@ from api.serializers import StrictSerializer, page_schema
 from api.v1.drawdowns import IDEMPOTENCY_KEY
 from api.v1.proposals import ProposalItem
 from governance.domain.roles import STAFF_ROLES, Role
+from governance.domain.scopes import Area
 from governance.selectors import require_role
 from reserve.domain.requests import TrancheSpec
 from reserve.models import FundingRate, FundingTranche
@@ -151,6 +152,8 @@ class NewCeiling(StrictSerializer):
 class FundingEndpoint(Endpoint):
     """The overview."""
 
+    area = Area.RESERVE
+
     roles = STAFF_ROLES
 
     @extend_schema(operation_id="readFunding", responses=FundingItem)
@@ -161,6 +164,8 @@ class FundingEndpoint(Endpoint):
 
 class TrancheListEndpoint(Endpoint):
     """Tranches."""
+
+    area = Area.RESERVE
 
     roles = STAFF_ROLES
     input_names = FUNDING_NAMES
@@ -192,6 +197,8 @@ class TrancheListEndpoint(Endpoint):
 class FundingRateListEndpoint(Endpoint):
     """Rates of one tranche."""
 
+    area = Area.RESERVE
+
     roles = STAFF_ROLES
     input_names = FUNDING_NAMES
 
@@ -222,6 +229,8 @@ class FundingRateListEndpoint(Endpoint):
 
 class CeilingEndpoint(Endpoint):
     """The ceiling."""
+
+    area = Area.RESERVE
 
     roles = (Role.FINANCE,)
     input_names = FUNDING_NAMES

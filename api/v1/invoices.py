@@ -20,6 +20,7 @@ from billing.domain.decimals import exact_decimal_text
 from billing.domain.storage import GRAMS_PER_TONNE
 from billing.models import Invoice, InvoiceLine
 from billing.selectors import get_invoice_for, invoice_reference, list_invoices_for
+from governance.domain.scopes import Area
 
 STATES = [state.value for state in Invoice.State]
 RATE_UNITS = {
@@ -116,6 +117,7 @@ class InvoiceDetail(InvoiceItem):
 class InvoiceListEndpoint(Endpoint):
     """Invoices, latest month first."""
 
+    area = Area.BILLING
     query_serializer = InvoiceQuery
 
     @extend_schema(operation_id="listInvoices", parameters=[InvoiceQuery], responses=page_schema(InvoiceItem))
@@ -135,6 +137,8 @@ class InvoiceListEndpoint(Endpoint):
 class InvoiceEndpoint(Endpoint):
     """One invoice."""
 
+    area = Area.BILLING
+
     @extend_schema(operation_id="readInvoice", responses=InvoiceDetail)
     def get(self, _request: Request, invoice_id: UUID) -> Response:
         """Read an invoice with its lines."""
@@ -144,6 +148,7 @@ class InvoiceEndpoint(Endpoint):
 class InvoiceCsvEndpoint(Endpoint):
     """A final invoice as CSV."""
 
+    area = Area.BILLING
     renderer_classes = (CsvRenderer,)
 
     @extend_schema(operation_id="readInvoiceCsv", responses={(200, "text/csv"): OpenApiTypes.STR})
@@ -157,6 +162,7 @@ class InvoiceCsvEndpoint(Endpoint):
 class InvoicePdfEndpoint(Endpoint):
     """A final invoice on paper."""
 
+    area = Area.BILLING
     renderer_classes = (PdfRenderer,)
 
     @extend_schema(operation_id="readInvoicePdf", responses={(200, "application/pdf"): OpenApiTypes.BINARY})

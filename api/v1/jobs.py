@@ -14,6 +14,7 @@ from api.fields import ChoiceTextField, TextField
 from api.pagination import Page, decode_cursor, encode_cursor
 from api.serializers import ListQuery, page_schema
 from governance.domain.roles import STAFF_ROLES
+from governance.domain.scopes import Area
 from jobs.models import Job
 from jobs.selectors import get_job, list_attempts, list_jobs
 
@@ -64,6 +65,7 @@ class JobDetail(JobItem):
 class JobListEndpoint(Endpoint):
     """Jobs, latest first."""
 
+    area = Area.JOBS
     roles = STAFF_ROLES
     query_serializer = JobQuery
 
@@ -84,6 +86,7 @@ class JobListEndpoint(Endpoint):
 class JobEndpoint(Endpoint):
     """One job."""
 
+    area = Area.JOBS
     roles = STAFF_ROLES
 
     @extend_schema(operation_id="readJob", responses=JobDetail)

@@ -14,6 +14,7 @@ from api.pagination import page_of
 from api.serializers import ListQuery, StrictSerializer, page_schema
 from api.uploads import TABLE_REQUEST, TableEndpoint
 from governance.domain.roles import STAFF_ROLES, Role
+from governance.domain.scopes import Area
 from governance.selectors import require_role
 from reserve.domain.lender_statements import Cause, LineKind
 from reserve.selectors import get_tranche, list_lender_findings, list_lender_statements
@@ -95,6 +96,9 @@ class LenderStatementItem(serializers.Serializer[Any]):
 class LenderStatementPreviewEndpoint(TableEndpoint):
     """A dry run."""
 
+    area = Area.RESERVE
+    stores_nothing = True
+
     roles = (Role.FINANCE,)
 
     @extend_schema(
@@ -111,6 +115,8 @@ class LenderStatementPreviewEndpoint(TableEndpoint):
 
 class LenderStatementListEndpoint(TableEndpoint):
     """Statements of one tranche."""
+
+    area = Area.RESERVE
 
     roles = STAFF_ROLES
     query_serializer = ListQuery
@@ -148,6 +154,8 @@ class LenderStatementListEndpoint(TableEndpoint):
 class LenderStatementComparisonEndpoint(Endpoint):
     """Comparing again."""
 
+    area = Area.RESERVE
+
     roles = (Role.FINANCE,)
 
     @extend_schema(operation_id="compareLenderStatement", request=None, responses={200: ComparisonItem})
@@ -159,6 +167,8 @@ class LenderStatementComparisonEndpoint(Endpoint):
 
 class LenderFindingListEndpoint(Endpoint):
     """Findings."""
+
+    area = Area.RESERVE
 
     roles = STAFF_ROLES
     query_serializer = FindingQuery
@@ -179,6 +189,8 @@ class LenderFindingListEndpoint(Endpoint):
 
 class LenderFindingClearingEndpoint(Endpoint):
     """Clearing a finding."""
+
+    area = Area.RESERVE
 
     roles = (Role.FINANCE,)
 

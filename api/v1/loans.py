@@ -18,6 +18,7 @@ from api.serializers import ListQuery, StrictSerializer, page_schema
 from api.v1.drawdowns import IDEMPOTENCY_KEY
 from api.v1.funding import FUNDING_NAMES
 from governance.domain.roles import STAFF_ROLES, Role
+from governance.domain.scopes import Area
 from governance.selectors import require_role
 from reserve.models import LoanPayment
 from reserve.selectors import get_tranche, list_draws, list_loan_payments, list_loan_periods, today
@@ -100,6 +101,8 @@ class LoanPeriodItem(serializers.Serializer[Any]):
 class DrawListEndpoint(Endpoint):
     """Draws of one tranche."""
 
+    area = Area.RESERVE
+
     roles = STAFF_ROLES
     input_names = FUNDING_NAMES
     query_serializer = ListQuery
@@ -135,6 +138,8 @@ class DrawListEndpoint(Endpoint):
 
 class LoanPaymentListEndpoint(Endpoint):
     """Payments to the lender of one tranche."""
+
+    area = Area.RESERVE
 
     roles = STAFF_ROLES
     input_names = FUNDING_NAMES
@@ -174,6 +179,8 @@ class LoanPaymentListEndpoint(Endpoint):
 class DrawReversalEndpoint(Endpoint):
     """Taking back a draw."""
 
+    area = Area.RESERVE
+
     roles = (Role.FINANCE,)
 
     @extend_schema(operation_id="reverseDraw", request=NewReversal, responses=ReversalItem)
@@ -186,6 +193,8 @@ class DrawReversalEndpoint(Endpoint):
 class LoanPaymentReversalEndpoint(Endpoint):
     """Taking back a payment."""
 
+    area = Area.RESERVE
+
     roles = (Role.FINANCE,)
 
     @extend_schema(operation_id="reverseLoanPayment", request=NewReversal, responses=ReversalItem)
@@ -197,6 +206,8 @@ class LoanPaymentReversalEndpoint(Endpoint):
 
 class LoanPeriodListEndpoint(Endpoint):
     """Interest periods of one tranche."""
+
+    area = Area.RESERVE
 
     roles = STAFF_ROLES
 

@@ -17,6 +17,7 @@ from api.v1.enrolment import StepReason
 from api.v1.lots import LOT_INPUT_NAMES, LOT_PAGE, LotItem, NewDocument
 from api.v1.proposals import ProposalItem
 from governance.domain.roles import STAFF_ROLES, Role
+from governance.domain.scopes import Area
 from members.services import (
     complete_lot_move,
     propose_lot_release,
@@ -115,12 +116,16 @@ class StopItem(serializers.Serializer[Any]):
 class _LotStepEndpoint(Endpoint):
     """A step of a lot that an administrator takes or proposes."""
 
+    area = Area.RESERVE
+
     roles: ClassVar[tuple[str, ...]] = (Role.ADMINISTRATOR,)
     input_names = LOT_INPUT_NAMES
 
 
 class LotMoveListEndpoint(Endpoint):
     """Moves."""
+
+    area = Area.RESERVE
 
     roles = STAFF_ROLES
     query_serializer = ListQuery

@@ -27,6 +27,7 @@ from api.v1.drawdowns import IDEMPOTENCY_KEY
 from api.v1.enrolment import StepReason
 from api.v1.proposals import ProposalItem
 from governance.domain.roles import STAFF_ROLES, Role
+from governance.domain.scopes import Area
 from reserve.domain.requests import DocumentReceipt, LotReceipt
 from reserve.models import Lot, LotDocument
 from reserve.selectors import get_lot, list_lots, list_mismatches
@@ -156,6 +157,8 @@ LOT_PAGE = page_schema(LotItem)
 class LotListEndpoint(Endpoint):
     """Lots."""
 
+    area = Area.RESERVE
+
     roles = STAFF_ROLES
     query_serializer = LotQuery
     input_names = LOT_INPUT_NAMES
@@ -193,6 +196,8 @@ class LotListEndpoint(Endpoint):
 class LotEndpoint(Endpoint):
     """One lot."""
 
+    area = Area.RESERVE
+
     roles = STAFF_ROLES
 
     @extend_schema(operation_id="readLot", responses=LotItem)
@@ -204,6 +209,8 @@ class LotEndpoint(Endpoint):
 class MismatchListEndpoint(Endpoint):
     """The mismatch report."""
 
+    area = Area.RESERVE
+
     roles = STAFF_ROLES
 
     @extend_schema(operation_id="listMismatches", responses=page_schema(MismatchItem))
@@ -214,6 +221,8 @@ class MismatchListEndpoint(Endpoint):
 
 class LotAcceptanceEndpoint(Endpoint):
     """Acceptance."""
+
+    area = Area.RESERVE
 
     roles = (Role.ADMINISTRATOR,)
 
@@ -227,6 +236,8 @@ class LotAcceptanceEndpoint(Endpoint):
 
 class LotRejectionEndpoint(Endpoint):
     """Rejection."""
+
+    area = Area.RESERVE
 
     roles = (Role.ADMINISTRATOR, Role.APPROVER)
 

@@ -11,6 +11,7 @@ from api.endpoints import Endpoint, paged
 from api.fields import KilogramsField
 from api.pagination import page_of_list
 from api.serializers import ListQuery, page_schema
+from governance.domain.scopes import Area
 from reserve.models import MaterialVersion
 from reserve.selectors import get_material, list_materials
 
@@ -47,6 +48,7 @@ class MaterialItem(serializers.Serializer[Any]):
 class MaterialListEndpoint(Endpoint):
     """Materials by code."""
 
+    area = Area.RESERVE
     query_serializer = ListQuery
 
     @extend_schema(operation_id="listMaterials", parameters=[ListQuery], responses=page_schema(MaterialItem))
@@ -60,6 +62,8 @@ class MaterialListEndpoint(Endpoint):
 
 class MaterialEndpoint(Endpoint):
     """One material."""
+
+    area = Area.RESERVE
 
     @extend_schema(operation_id="readMaterial", responses=MaterialItem)
     def get(self, _request: Request, material_code: str) -> Response:

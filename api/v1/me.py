@@ -24,10 +24,18 @@ class Me(serializers.Serializer[Any]):
     )
     signed_in_by = serializers.ChoiceField(choices=["api_key", "session"], help_text="How you signed in.")
     api_key_prefix = serializers.CharField(allow_null=True, help_text="Which key; null for a session.")
+    api_key_scopes = serializers.ListField(
+        child=serializers.CharField(), allow_null=True, help_text="What the key may do; null for a session."
+    )
+    api_key_expires_at = serializers.DateTimeField(
+        allow_null=True, help_text="When the key stops working; null for a session, or if it doesn't."
+    )
 
 
 class MeEndpoint(Endpoint):
     """The signed-in user."""
+
+    area = None
 
     @extend_schema(operation_id="readMe", responses=Me)
     def get(self, request: Request) -> Response:
@@ -40,5 +48,7 @@ class MeEndpoint(Endpoint):
             "roles": sorted(roles_of(self.actor)),
             "signed_in_by": "api_key" if key else "session",
             "api_key_prefix": key.prefix if key else None,
+            "api_key_scopes": key.scopes if key else None,
+            "api_key_expires_at": key.ends_at if key else None,
         }
         return Response(Me(body).data)

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from api.endpoints import Endpoint
 from governance.domain.policy import POLICY_DEFINITIONS, Policy, PolicyDefinition
 from governance.domain.policy_values import stored_policy_value
+from governance.domain.scopes import Area
 from governance.selectors import get_policy
 
 
@@ -38,6 +39,8 @@ class PolicyDetail(serializers.Serializer[Any]):
 
 class PolicyEndpoint(Endpoint):
     """The policy in force."""
+
+    area = Area.GOVERNANCE
 
     @extend_schema(operation_id="readPolicy", responses=PolicyDetail)
     def get(self, _request: Request) -> Response:

@@ -12,6 +12,7 @@ from api.endpoints import Endpoint, paged
 from api.fields import CoverDaysField, KilogramsField
 from api.pagination import page_of_list
 from api.serializers import ListQuery, page_schema
+from governance.domain.scopes import Area
 from members.selectors import Position, list_positions_for
 
 
@@ -39,6 +40,7 @@ class PositionItem(serializers.Serializer[Any]):
 class PositionListEndpoint(Endpoint):
     """Positions of one firm."""
 
+    area = Area.POSITIONS
     query_serializer = ListQuery
 
     @extend_schema(operation_id="listPositions", parameters=[ListQuery], responses=page_schema(PositionItem))

@@ -14,6 +14,7 @@ from api.serializers import ListQuery, StrictSerializer, page_schema
 from api.uploads import TABLE_REQUEST, TableEndpoint
 from api.v1.proposals import ProposalItem
 from governance.domain.roles import STAFF_ROLES, Role
+from governance.domain.scopes import Area
 from governance.selectors import get_policy
 from reserve.selectors import (
     list_price_history,
@@ -103,6 +104,8 @@ class PriceImportPreview(serializers.Serializer[Any]):
 class PriceSeriesListEndpoint(Endpoint):
     """All series."""
 
+    area = Area.RESERVE
+
     @extend_schema(operation_id="listPriceSeries", responses=page_schema(PriceSeriesItem))
     def get(self, _request: Request) -> Response:
         """List the price series, those that value a material first."""
@@ -112,6 +115,7 @@ class PriceSeriesListEndpoint(Endpoint):
 class PriceListEndpoint(Endpoint):
     """Recorded prices."""
 
+    area = Area.RESERVE
     query_serializer = PriceQuery
 
     @extend_schema(operation_id="listPrices", parameters=[PriceQuery], responses=page_schema(PriceItem))
@@ -127,6 +131,7 @@ class PriceListEndpoint(Endpoint):
 class StalePriceListEndpoint(Endpoint):
     """Prices that have grown too old."""
 
+    area = Area.RESERVE
     roles = STAFF_ROLES
     query_serializer = DayQuery
 
@@ -141,6 +146,7 @@ class StalePriceListEndpoint(Endpoint):
 class StockValueListEndpoint(Endpoint):
     """What the stock is worth."""
 
+    area = Area.RESERVE
     roles = STAFF_ROLES
     query_serializer = ValueQuery
 
@@ -156,11 +162,14 @@ class StockValueListEndpoint(Endpoint):
 class _PriceTableEndpoint(TableEndpoint):
     """An endpoint whose body is a table of prices."""
 
+    area = Area.RESERVE
     roles = (Role.ADMINISTRATOR, Role.FINANCE)
 
 
 class PriceImportPreviewEndpoint(_PriceTableEndpoint):
     """A dry run."""
+
+    stores_nothing = True
 
     @extend_schema(
         operation_id="previewPriceImport", request=TABLE_REQUEST, responses={200: PriceImportPreview}

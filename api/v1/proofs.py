@@ -16,6 +16,7 @@ from api.fields import WholeNumberField
 from api.serializers import StrictSerializer
 from billing.selectors import get_invoice_for
 from errors import Refusal
+from governance.domain.scopes import Area
 from governance.models import User
 from jobs.selectors import get_database_time
 from ledger.domain.canonical import JournalContent
@@ -98,6 +99,7 @@ class ProofDetail(serializers.Serializer[Any]):
 class ProofEndpoint(Endpoint):
     """The proof of one journal."""
 
+    area = Area.LEDGER
     query_serializer = ProofQuery
 
     @extend_schema(operation_id="readJournalProof", parameters=[ProofQuery], responses=ProofDetail)

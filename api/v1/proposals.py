@@ -14,6 +14,7 @@ from api.pagination import page_of
 from api.serializers import ListQuery, StrictSerializer, page_schema
 from governance.approvals import approve_proposal, reject_proposal, withdraw_proposal
 from governance.domain.roles import STAFF_ROLES
+from governance.domain.scopes import Area
 from governance.models import Proposal
 from governance.selectors import (
     get_proposal,
@@ -92,6 +93,7 @@ class Withdrawal(StrictSerializer):
 class ProposalListEndpoint(Endpoint):
     """Proposals, latest first."""
 
+    area = Area.GOVERNANCE
     roles = STAFF_ROLES
     query_serializer = ProposalQuery
 
@@ -110,6 +112,7 @@ class ProposalListEndpoint(Endpoint):
 class ProposalWaitingEndpoint(Endpoint):
     """What waits for the one who asks."""
 
+    area = Area.GOVERNANCE
     roles = STAFF_ROLES
     query_serializer = ListQuery
 
@@ -126,6 +129,7 @@ class ProposalWaitingEndpoint(Endpoint):
 class ProposalEndpoint(Endpoint):
     """One proposal."""
 
+    area = Area.GOVERNANCE
     roles = STAFF_ROLES
 
     @extend_schema(operation_id="readProposal", responses=ProposalItem)
@@ -137,6 +141,7 @@ class ProposalEndpoint(Endpoint):
 class ProposalApprovalEndpoint(Endpoint):
     """The second person's yes."""
 
+    area = Area.GOVERNANCE
     roles = STAFF_ROLES
 
     @extend_schema(operation_id="approveProposal", request=Approval, responses=ProposalItem)
@@ -148,6 +153,7 @@ class ProposalApprovalEndpoint(Endpoint):
 class ProposalRejectionEndpoint(Endpoint):
     """The second person's no."""
 
+    area = Area.GOVERNANCE
     roles = STAFF_ROLES
 
     @extend_schema(operation_id="rejectProposal", request=Rejection, responses=ProposalItem)
@@ -159,6 +165,7 @@ class ProposalRejectionEndpoint(Endpoint):
 class ProposalWithdrawalEndpoint(Endpoint):
     """Taking one's own back."""
 
+    area = Area.GOVERNANCE
     roles = STAFF_ROLES
 
     @extend_schema(operation_id="withdrawProposal", request=Withdrawal, responses=ProposalItem)

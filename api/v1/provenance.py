@@ -13,6 +13,7 @@ from api.v1.enrolment import StepReason
 from api.v1.prices import DayQuery
 from api.v1.proposals import ProposalItem
 from governance.domain.roles import STAFF_ROLES, Role
+from governance.domain.scopes import Area
 from governance.selectors import get_policy
 from reserve.domain.provenance import percent_for_display
 from reserve.selectors import Provenance, list_allied_countries, list_provenance
@@ -66,6 +67,8 @@ PROVENANCE_ANSWER = inline_serializer(
 class ProvenanceEndpoint(Endpoint):
     """The report."""
 
+    area = Area.RESERVE
+
     roles = STAFF_ROLES
     query_serializer = DayQuery
 
@@ -86,6 +89,8 @@ class ProvenanceEndpoint(Endpoint):
 
 class AlliedCountriesEndpoint(Endpoint):
     """The list."""
+
+    area = Area.RESERVE
 
     roles = (Role.ADMINISTRATOR,)
 

@@ -14,6 +14,7 @@ from api.pagination import page_of
 from api.serializers import ListQuery, StrictSerializer, page_schema
 from api.v1.proposals import ProposalItem
 from governance.domain.roles import Role
+from governance.domain.scopes import Area
 from members.domain.requests import RightsTransferRequest
 from members.selectors import get_commitment_for, list_rights_transfers_for
 from members.services import propose_rights_transfer
@@ -51,6 +52,7 @@ class RightsTransferItem(serializers.Serializer[Any]):
 class RightsTransferProposalEndpoint(Endpoint):
     """A transfer of rights needs a second person."""
 
+    area = Area.COMMITMENTS
     roles = (Role.ADMINISTRATOR,)
     input_names = INPUT_NAMES | {
         "position": "position_kg",
@@ -74,6 +76,7 @@ class RightsTransferProposalEndpoint(Endpoint):
 class RightsTransferListEndpoint(Endpoint):
     """Transfers of rights of one firm."""
 
+    area = Area.COMMITMENTS
     query_serializer = ListQuery
 
     @extend_schema(

@@ -34,6 +34,7 @@ class SessionState(serializers.Serializer[Any]):
 class SessionEndpoint(Endpoint):
     """The session of the cookie."""
 
+    area = None
     authentication_classes = (CsrfSessionAuthentication,)
     permission_classes = (AllowAny,)
 

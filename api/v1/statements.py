@@ -16,6 +16,7 @@ from api.fields import DollarsField, KilogramsField, parse_month
 from api.files import CsvRenderer, PdfRenderer, file_response
 from billing.documents.statement_files import render_statement_csv, render_statement_pdf
 from billing.selectors import get_statement_for
+from governance.domain.scopes import Area
 
 MONTH = OpenApiParameter(
     "month",
@@ -77,6 +78,8 @@ class StatementDetail(serializers.Serializer[Any]):
 class StatementEndpoint(Endpoint):
     """A statement as JSON."""
 
+    area = Area.BILLING
+
     @extend_schema(operation_id="readStatement", parameters=[MONTH], responses=StatementDetail)
     def get(self, _request: Request, firm_id: UUID, month: str) -> Response:
         """A firm's statement of account for a month."""
@@ -86,6 +89,7 @@ class StatementEndpoint(Endpoint):
 class StatementCsvEndpoint(Endpoint):
     """A statement as CSV."""
 
+    area = Area.BILLING
     renderer_classes = (CsvRenderer,)
 
     @extend_schema(
@@ -102,6 +106,7 @@ class StatementCsvEndpoint(Endpoint):
 class StatementPdfEndpoint(Endpoint):
     """A statement on paper."""
 
+    area = Area.BILLING
     renderer_classes = (PdfRenderer,)
 
     @extend_schema(

@@ -17,6 +17,7 @@ from api.v1.enrolment import StepReason
 from api.v1.lots import LOT_INPUT_NAMES
 from api.v1.proposals import ProposalItem
 from governance.domain.roles import STAFF_ROLES, Role
+from governance.domain.scopes import Area
 from members.services import propose_stock_adjustment, record_stock_count
 from reserve.models import StockCount
 from reserve.selectors import get_count_sheet, list_stock_counts
@@ -77,6 +78,8 @@ class CountSheetItem(serializers.Serializer[Any]):
 class StockCountListEndpoint(Endpoint):
     """Counts."""
 
+    area = Area.RESERVE
+
     query_serializer = ListQuery
     roles = STAFF_ROLES
     input_names = LOT_INPUT_NAMES
@@ -104,6 +107,8 @@ class StockCountListEndpoint(Endpoint):
 class StockAdjustmentEndpoint(Endpoint):
     """Adjustment."""
 
+    area = Area.RESERVE
+
     roles = (Role.ADMINISTRATOR,)
 
     @extend_schema(operation_id="proposeStockAdjustment", request=StepReason, responses={201: ProposalItem})
@@ -116,6 +121,8 @@ class StockAdjustmentEndpoint(Endpoint):
 
 class CountSheetEndpoint(Endpoint):
     """The sheet."""
+
+    area = Area.RESERVE
 
     roles = STAFF_ROLES
     query_serializer = SheetQuery

@@ -16,6 +16,7 @@ from api.idempotency import answer_once
 from api.pagination import page_of
 from api.serializers import ListQuery, StrictSerializer, page_schema
 from api.v1.drawdowns import IDEMPOTENCY_KEY
+from governance.domain.scopes import Area
 from members.domain.requests import CommitmentRequest
 from members.errors import AgreementNotFound
 from members.models import Commitment
@@ -93,6 +94,7 @@ class CommitmentItem(serializers.Serializer[Any]):
 class AgreementListEndpoint(Endpoint):
     """Agreements of one firm."""
 
+    area = Area.COMMITMENTS
     query_serializer = ListQuery
 
     @extend_schema(
@@ -131,6 +133,7 @@ class AgreementListEndpoint(Endpoint):
 class CommitmentListEndpoint(Endpoint):
     """Commitments of one firm."""
 
+    area = Area.COMMITMENTS
     query_serializer = ListQuery
 
     @extend_schema(

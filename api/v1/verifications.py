@@ -12,6 +12,7 @@ from api.fields import TextField
 from api.pagination import page_of
 from api.serializers import ListQuery, StrictSerializer, page_schema
 from governance.domain.roles import Role
+from governance.domain.scopes import Area
 from ledger.selectors import get_sealed_part, get_verification_state, list_alarms, list_verifications
 from ledger.services import acknowledge_alarm
 
@@ -98,6 +99,7 @@ class Acknowledgement(StrictSerializer):
 class VerificationListEndpoint(Endpoint):
     """Verifications, latest first."""
 
+    area = Area.LEDGER
     roles = READERS
     query_serializer = ListQuery
 
@@ -115,6 +117,7 @@ class VerificationListEndpoint(Endpoint):
 class VerificationStateEndpoint(Endpoint):
     """The state of the ledger's proof."""
 
+    area = Area.LEDGER
     roles = READERS
 
     @extend_schema(operation_id="readVerificationState", responses=VerificationStateDetail)
@@ -135,6 +138,7 @@ class VerificationStateEndpoint(Endpoint):
 class AlarmListEndpoint(Endpoint):
     """Alarms, latest first."""
 
+    area = Area.LEDGER
     roles = READERS
     query_serializer = ListQuery
 
@@ -150,6 +154,7 @@ class AlarmListEndpoint(Endpoint):
 class AlarmAcknowledgementEndpoint(Endpoint):
     """Ending an alarm."""
 
+    area = Area.LEDGER
     roles = (Role.ADMINISTRATOR,)
 
     @extend_schema(operation_id="acknowledgeAlarm", request=Acknowledgement, responses=AlarmItem)

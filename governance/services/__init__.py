@@ -1,6 +1,6 @@
 """Writes of governance. Second-person approval is `governance.approvals`."""
 
-from governance.services.api_keys import create_api_key, record_api_key_use, revoke_api_key
+from governance.services.api_keys import create_api_key, record_api_key_use, revoke_api_key, rotate_api_key
 from governance.services.policies import propose_policy_version
 from governance.services.users import (
     create_user,
@@ -22,4 +22,5 @@ __all__ = [
     "record_same_person",
     "revoke_api_key",
     "revoke_role",
+    "rotate_api_key",
 ]

@@ -1,5 +1,6 @@
 """Reads of the members."""
 
+from members.selectors.api_keys import get_api_key_for, get_revocable_api_key_for, list_api_keys_for
 from members.selectors.commitments import (
     Holding,
     committed_quantities,
@@ -42,11 +43,14 @@ __all__ = [
     "drawdown_right",
     "firms_of",
     "get_agreements",
+    "get_api_key_for",
     "get_commitment_for",
     "get_firm_for",
     "get_position",
+    "get_revocable_api_key_for",
     "list_agreements_for",
     "list_annual_uses_for",
+    "list_api_keys_for",
     "list_commitments",
     "list_commitments_for",
     "list_firm_people_for",

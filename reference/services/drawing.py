@@ -10,6 +10,7 @@ from allocations.models import Drawdown
 from allocations.services import replenish_drawdown
 from allocations.services.replenishments import in_kind_reference
 from governance.approvals import approve_proposal
+from governance.domain.scopes import Area, Level, scope_of
 from governance.models import User
 from governance.services import create_api_key
 from members.models import Firm
@@ -98,5 +99,7 @@ def _delivery(row: MaterialRow, drawdown: Drawdown) -> InKindDelivery:
 
 
 def _key_for(user: User) -> str:
-    """An API key for the next hour."""
-    return create_api_key(user=user, name="main job", expires_at=timezone.now() + timedelta(hours=1))[1]
+    """An API key for drawdowns in the next hour."""
+    scope = scope_of(Area.DRAWDOWNS, Level.WRITE)
+    expires_at = timezone.now() + timedelta(hours=1)
+    return create_api_key(user=user, name="main job", expires_at=expires_at, scopes=[scope])[1]

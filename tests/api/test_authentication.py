@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+import time_machine
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from governance.models import User
@@ -44,6 +46,8 @@ def test_a_key_signs_in(dora: User, anonymous: APIClient) -> None:
         "roles": ["finance"],
         "signed_in_by": "api_key",
         "api_key_prefix": key.prefix,
+        "api_key_scopes": ["all:write"],
+        "api_key_expires_at": None,
     }
     key.refresh_from_db()
     assert key.last_used_at is not None
@@ -55,6 +59,39 @@ def test_keys_that_do_not_work(dora: User, anonymous: APIClient) -> None:
     for header in (f"Bearer {secret}", "Bearer", "Bearer x", "Basic ZG9yYTp4", secret, "", "Bearer \u00e9"):
         response = anonymous.get("/api/v1/me", headers={"Authorization": header})
         assert (response.status_code, response.json()["code"]) == (401, "invalid_key"), header
+
+
+def test_a_mistyped_key_is_told_so(dora: User, anonymous: APIClient, django_assert_num_queries: Any) -> None:
+    _, secret = create_api_key(user=dora, name="office")
+    for text in (secret[:-1], secret + "0", secret.swapcase(), secret[:30] + secret[31:], "sr_", "SR_x"):
+        with django_assert_num_queries(0):
+            response = anonymous.get("/api/v1/me", headers={"Authorization": f"Bearer {text}"})
+        assert (response.status_code, response.json()["code"]) == (401, "mistyped_key"), text
+        assert response.headers["WWW-Authenticate"] == 'Bearer realm="strongroom"'
+
+
+def test_what_is_no_key_at_all_is_not_looked_for(
+    anonymous: APIClient, django_assert_num_queries: Any
+) -> None:
+    for text in ("", "x", "s" * 5000, "sr-0123"):
+        with django_assert_num_queries(0):
+            response = anonymous.get("/api/v1/me", headers={"Authorization": f"Bearer {text}"})
+        assert response.json()["code"] == "invalid_key", text
+
+
+def test_a_key_costs_one_query_and_a_write_a_minute(
+    dora: User, anonymous: APIClient, django_assert_num_queries: Any
+) -> None:
+    _, secret = create_api_key(user=dora, name="office")
+    headers = {"Authorization": f"Bearer {secret}"}
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        # The key with its user, and the roles that `me` tells; the first time in a minute, its use too.
+        for queries in (3, 2, 2):
+            with django_assert_num_queries(queries):
+                anonymous.get("/api/v1/me", headers=headers)
+        clock.shift(61)
+        with django_assert_num_queries(3):
+            anonymous.get("/api/v1/me", headers=headers)
 
 
 def test_a_wrong_key_never_falls_back_to_the_session(dora: User, browser: APIClient) -> None:

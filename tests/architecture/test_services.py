@@ -18,9 +18,9 @@ VERBS = {
     "end", "enqueue", "exit", "expire", "fail", "finalise", "find", "grant", "import", "issue", "keep",
     "lend", "lock", "make", "move", "open", "pay", "place", "post", "preview", "propose", "quote",
     "receive", "record", "refuse", "register", "reinstate", "reject", "release", "renew", "replay",
-    "replenish", "require", "restore", "return", "reverse", "revoke", "roll", "run", "screen", "seal",
-    "set", "settle", "sign", "split", "start", "stop", "submit", "suspend", "sweep", "verify", "void",
-    "withdraw",
+    "replenish", "require", "restore", "return", "reverse", "revoke", "roll", "rotate", "run", "screen",
+    "seal", "set", "settle", "sign", "split", "start", "stop", "submit", "suspend", "sweep", "verify",
+    "void", "withdraw",
 }
 # fmt: on
 
