@@ -20,6 +20,7 @@ from ledger.selectors.pending import get_pending_transfers
 from ledger.services.columns import POST_JOURNALS, columns_of
 from ledger.services.cursors import posting_cursor
 from ledger.services.single import POST_TRANSFER, arguments_of, is_single
+from tenancy import for_the_reserve
 
 DEFAULT_EFFECTIVE_AHEAD_DAYS = 366
 
@@ -58,7 +59,9 @@ def _post_checked(journals: Sequence[JournalRequest]) -> list[PostedJournal]:
     latest = _latest_effective_at()
     for request in journals:
         check_request(request, latest_effective_at=latest)
-    pendings = get_pending_transfers(transfer_ids=list_resolved(journals))
+    # A journal may resolve what is reserved on accounts of others; the functions that post see all as well.
+    with for_the_reserve():
+        pendings = get_pending_transfers(transfer_ids=list_resolved(journals))
     contents = [content_of(request, pendings) for request in journals]
     fingerprints = [fingerprint_of(content) for content in contents]
     first = _first_of_each_key(contents, fingerprints)
