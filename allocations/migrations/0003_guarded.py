@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
             by_parent("allocations_replenishment", "drawdown_id", "allocations_drawdown"),
             by_firm("allocations_roundrequest"),
             by_firm("allocations_award"),
-            for_the_reserve_alone("allocations_round"),
+            for_the_reserve_alone("allocations_roundsnapshot"),
             for_the_reserve_alone("allocations_roundmaterial"),
         ),
     ]

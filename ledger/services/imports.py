@@ -116,6 +116,8 @@ def import_ledger(
 
 def _enforce_policies(cursor: Any, how: str) -> None:
     """COPY fills no table whose policies hold for its owner; outside of this transaction they always do."""
+    # Foreign keys that are checked at the end are checked now: no table is altered before.
+    cursor.execute("set constraints all immediate")
     for table in TABLES.split(", "):
         cursor.execute("select relrowsecurity from pg_class where oid = %s::regclass", [table])
         if cursor.fetchone()[0]:

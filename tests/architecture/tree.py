@@ -7,8 +7,8 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-DOMAIN_APPS = ("tenancy", "jobs", "ledger", "governance", "reserve", "members", "billing", "allocations")
-APPS = (*DOMAIN_APPS, "api", "web", "reference", "intake")
+DOMAIN_APPS = ("jobs", "ledger", "governance", "reserve", "members", "billing", "allocations")
+APPS = (*DOMAIN_APPS, "api", "web", "reference", "intake", "tenancy")
 
 
 @cache
