@@ -22,20 +22,20 @@ class _Telling(CursorWrapper):
     def _execute(self, sql: Any, params: Any, *ignored: Any) -> Any:
         statements = self.db.untold_statements()
         if not statements:
-            return super()._execute(sql, params, *ignored)
+            return super()._execute(sql, params, *ignored)  # type: ignore[misc]
         if not (isinstance(self.cursor, base.Cursor) and isinstance(sql, str)):
             self.db.tell_tenant()
-            return super()._execute(sql, params, *ignored)
+            return super()._execute(sql, params, *ignored)  # type: ignore[misc]
         tenant = current_tenant()
-        result = super()._execute("; ".join((*statements, sql)), params, *ignored)
+        result = super()._execute("; ".join((*statements, sql)), params, *ignored)  # type: ignore[misc]
         for _ in statements:
-            self.cursor.nextset()
+            self.cursor.nextset()  # type: ignore[attr-defined]
         self.db.told = tenant
         return result
 
     def _executemany(self, sql: Any, param_list: Any, *ignored: Any) -> Any:
         self.db.tell_tenant()
-        return super()._executemany(sql, param_list, *ignored)
+        return super()._executemany(sql, param_list, *ignored)  # type: ignore[misc]
 
     def copy(self, *arguments: Any, **options: Any) -> Any:
         """COPY, which takes no other statement beside it."""
@@ -83,18 +83,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Django's, that tells."""
         return _Telling(cursor, self)
 
-    def make_debug_cursor(self, cursor: Any) -> CursorWrapper:
+    def make_debug_cursor(self, cursor: Any) -> CursorDebugWrapper:
         """Django's for queries that are logged, that tells."""
         return _TellingDebug(cursor, self)
 
     def _rollback(self) -> None:
         self.told = None
-        super()._rollback()
+        super()._rollback()  # type: ignore[misc]
 
     def _savepoint_rollback(self, sid: str) -> None:
         # A transaction that failed takes nothing but this one statement.
         self.told = current_tenant()
         try:
-            super()._savepoint_rollback(sid)
+            super()._savepoint_rollback(sid)  # type: ignore[misc]
         finally:
             self.told = None
