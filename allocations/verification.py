@@ -103,7 +103,9 @@ def check_awards() -> Iterator[Finding]:
 
 def check_results() -> Iterator[Finding]:
     """Every computed round, computed again."""
-    for round_ in Round.objects.exclude(result_sha256="").order_by("opened_at"):
+    for round_ in (
+        Round.objects.select_related("kept_snapshot").exclude(result_sha256="").order_by("opened_at")
+    ):
         try:
             verify_result(round_=round_)
         except ResultChanged as changed:

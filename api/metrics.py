@@ -19,6 +19,7 @@ from api.errors import NotAuthenticated, NotFound
 from api.problems import Problem, problem_response
 from ledger.models import Verification
 from ledger.selectors import get_sealed_part, get_verification_state
+from tenancy import for_the_reserve
 
 PREFIX = "Bearer "
 
@@ -81,6 +82,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
     sent = request.headers.get("Authorization", "")
     if not compare_digest(sent.encode(), f"{PREFIX}{token}".encode()):
         return problem_response(Problem(NotAuthenticated.code, "Send the token of the metrics."))
-    response = HttpResponse(generate_latest(REGISTRY), content_type=CONTENT_TYPE_LATEST)
+    with for_the_reserve():
+        text = generate_latest(REGISTRY)
+    response = HttpResponse(text, content_type=CONTENT_TYPE_LATEST)
     response["Cache-Control"] = "no-store"
     return response

@@ -21,7 +21,7 @@ def database_from_url(url: str, *, name: str = "DATABASE_URL") -> dict[str, Any]
     """
     fields = parse_database_url(url, name=name) if url else {}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "tenancy.backend",
         "NAME": fields.pop("dbname", ""),
         "USER": fields.pop("user", ""),
         "PASSWORD": fields.pop("password", ""),

@@ -7,6 +7,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from tenancy import work_for_person
+
 
 @dataclass(frozen=True, slots=True)
 class Acting:
@@ -42,9 +44,10 @@ def acting(who: Acting) -> Iterator[None]:
 
 
 def name_actor(*, user_id: UUID, key_id: UUID | None = None, session_key: str | None = None) -> None:
-    """Say who acts, once a door knows; lasts until the `acting` block around it ends."""
+    """Say who acts, once a door knows, and so for whom the request works; lasts until the request ends."""
     session = hashlib.sha256(session_key.encode()).hexdigest()[:16] if session_key else ""
     _acting.set(replace(current_acting(), user_id=user_id, key_id=key_id, session=session))
+    work_for_person(user_id)
 
 
 @contextmanager

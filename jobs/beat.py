@@ -8,6 +8,7 @@ from django.db import close_old_connections
 
 from jobs.services.schedules import define_standing_schedules
 from jobs.services.upkeep import keep_work_moving
+from tenancy import for_the_reserve
 
 TICK_SECONDS = 1.0
 
@@ -26,10 +27,11 @@ class JobScheduler(Scheduler):
         """One round of upkeep. A lost database or broker is logged and tried again at the next tick."""
         try:
             close_old_connections()
-            if not self._has_standing:
-                define_standing_schedules()
-                self._has_standing = True
-            keep_work_moving()
+            with for_the_reserve():
+                if not self._has_standing:
+                    define_standing_schedules()
+                    self._has_standing = True
+                keep_work_moving()
         except Exception:
             logger.exception("a tick failed, the next one tries again")
         return TICK_SECONDS

@@ -28,6 +28,7 @@ class JobRun:
         self.job_id: uuid.UUID = job.id
         self.kind: str = job.kind
         self.payload: dict[str, Any] = job.payload
+        self.firm_id: uuid.UUID | None = job.firm_id
         self.fence: int = job.fence
         self.attempt: int = attempt
         self._unwritten: dict[str, Any] = {}

@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 from jobs.handlers import JobRun
 from jobs.models import Job
 from jobs.timing import lease_length, silence_limit
+from tenancy import for_the_reserve
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +39,8 @@ def _beat(run: JobRun, is_over: threading.Event) -> None:
             if time.monotonic() - run.last_sign > silence_limit().total_seconds():
                 logger.error("job %s (%s) gave no sign for too long: its lease ends", run.job_id, run.kind)
                 return
-            _extend(run)
+            with for_the_reserve():
+                _extend(run)
     finally:
         connection.close()
 

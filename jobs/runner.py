@@ -11,6 +11,7 @@ from jobs.errors import LeaseLost
 from jobs.handlers import JobRun, get_handler
 from jobs.heartbeat import keep_lease
 from jobs.services.attempts import Failure, claim_job, complete_attempt, fail_attempt, sweep_expired_leases
+from tenancy import for_firm, for_the_reserve
 
 ERROR_TEXT_LIMIT = 4000
 
@@ -40,7 +41,7 @@ def run_ready_jobs(*, worker: str, limit: int | None = None, seconds: float | No
 def run_attempt(run: JobRun) -> None:
     """Call the handler and record how it ended. Whatever the handler raises is recorded, not raised."""
     try:
-        with keep_lease(run):
+        with keep_lease(run), for_the_reserve() if run.firm_id is None else for_firm(run.firm_id):
             get_handler(run.kind)(run)
         complete_attempt(run=run)
     except LeaseLost as lost:

@@ -18,6 +18,7 @@ from django.db import connections
 from jobs.runner import run_ready_jobs
 from jobs.selectors import count_ready
 from jobs.services.outbox import dispatch_outbox
+from tenancy import for_the_reserve
 
 # After this long a turn ends with the job at hand and leaves a note for whoever is free.
 TURN_SECONDS = 5.0
@@ -35,9 +36,11 @@ def take_turn() -> bool:
     if not _turn.acquire(blocking=False):
         return False
     try:
-        run_ready_jobs(worker=f"{socket.gethostname()}:{os.getpid()}", seconds=TURN_SECONDS)
-        dispatch_outbox()
-        return count_ready(limit=1) > 0
+        # To find the work; each job then works for the firm that it names.
+        with for_the_reserve():
+            run_ready_jobs(worker=f"{socket.gethostname()}:{os.getpid()}", seconds=TURN_SECONDS)
+            dispatch_outbox()
+            return count_ready(limit=1) > 0
     finally:
         _turn.release()
 

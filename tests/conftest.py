@@ -20,12 +20,16 @@ from django.core.management import call_command
 from django.db import connections
 
 from config.database import grant_service_defaults
+from tenancy import work_for_the_reserve
 from tests.databases import create_database, drop_database, name_in_use, owner_url, use_database
 from tests.standing_databases import BUILDS, StandingDatabases
 
 # A property holds or not, however busy the machine is: no test is timed.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
+
+# Tests set up what the reserve would, in threads too; requests and jobs say for whom they work themselves.
+work_for_the_reserve()
 
 
 def _ensure_template(name: str) -> None:

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
+from governance.acting import name_actor
 from governance.domain.roles import STAFF_ROLES
 from governance.models import User
 from governance.selectors import has_role
@@ -15,9 +16,10 @@ View = Callable[[HttpRequest], HttpResponse]
 
 
 def signed_in_user(request: HttpRequest) -> User:
-    """Who opened a page that only somebody signed in can open."""
+    """Who opened a page that only somebody signed in can open; the request works for them from here on."""
     if not isinstance(request.user, User):
         raise PermissionDenied("Nobody is signed in.")
+    name_actor(user_id=request.user.id, session_key=request.session.session_key)
     return request.user
 
 

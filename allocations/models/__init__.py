@@ -2,7 +2,7 @@
 
 from allocations.models.disruptions import Disruption, DisruptionMaterial
 from allocations.models.drawdowns import Drawdown, DrawdownTransition, Replenishment
-from allocations.models.rounds import Award, Round, RoundMaterial, RoundRequest
+from allocations.models.rounds import Award, Round, RoundMaterial, RoundRequest, RoundSnapshot
 
 __all__ = [
     "Award",
@@ -14,4 +14,5 @@ __all__ = [
     "Round",
     "RoundMaterial",
     "RoundRequest",
+    "RoundSnapshot",
 ]

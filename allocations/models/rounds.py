@@ -12,8 +12,8 @@ from allocations.models.disruptions import Disruption
 class Round(models.Model):
     """One division of the pools of a disruption's materials.
 
-    `snapshot` is the canonical JSON text of everything the result depends on, frozen at the close with
-    its SHA-256; `result_sha256` is the hash of what the kernels made of it. Both can be computed again.
+    Everything the result depends on is frozen at the close (`RoundSnapshot`) with its SHA-256;
+    `result_sha256` is the hash of what the kernels made of it. Both can be computed again.
     """
 
     class State(models.TextChoices):
@@ -47,7 +47,6 @@ class Round(models.Model):
     )
     closed_at = models.DateTimeField(null=True, blank=True)
     early_close_reason = models.TextField(blank=True)
-    snapshot = models.TextField(blank=True)
     snapshot_sha256 = models.CharField(max_length=64, blank=True)
     job = models.ForeignKey("jobs.Job", on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     computed_at = models.DateTimeField(null=True, blank=True)
@@ -76,7 +75,7 @@ class Round(models.Model):
                 name="allocations_round_one_unsettled",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["open", "voided"]) | (~Q(snapshot="") & ~Q(snapshot_sha256="")),
+                condition=Q(state__in=["open", "voided"]) | ~Q(snapshot_sha256=""),
                 name="allocations_round_closed_has_snapshot",
             ),
             models.CheckConstraint(
@@ -100,6 +99,27 @@ class Round(models.Model):
 
     def __str__(self) -> str:
         return f"round {self.number} of {self.disruption_id}"
+
+    @property
+    def snapshot(self) -> str:
+        """The frozen text; empty before the close, and for whoever doesn't work for the reserve."""
+        kept: RoundSnapshot | None = getattr(self, "kept_snapshot", None)
+        return kept.text if kept is not None else ""
+
+
+class RoundSnapshot(models.Model):
+    """The canonical JSON text that a round is computed from. All firms' figures are in it.
+
+    In a table of its own, because firms may read a round and none of them may read this.
+    """
+
+    round = models.OneToOneField(
+        Round, on_delete=models.PROTECT, primary_key=True, related_name="kept_snapshot"
+    )
+    text = models.TextField()
+
+    def __str__(self) -> str:
+        return f"snapshot of {self.round_id}"
 
 
 class RoundRequest(models.Model):

@@ -9,12 +9,16 @@ from governance.domain.policy import Policy
 from members.models import Firm
 from members.selectors import get_position
 from reserve.selectors import list_stock
+from tenancy import for_the_reserve
 
 
 def free_stock(*, material_codes: Collection[str]) -> dict[str, dict[str, int]]:
     """Accepted grams that nothing reserves, by material and facility."""
     free: dict[str, dict[str, int]] = {code: {} for code in material_codes}
-    for stock in list_stock(material_codes=material_codes):
+    # Custody is the reserve's; whether it suffices is part of what a firm is told.
+    with for_the_reserve():
+        stocks = list_stock(material_codes=material_codes)
+    for stock in stocks:
         grams = stock.accepted_g - stock.reserved_g
         if grams > 0:
             free[stock.material_code][stock.facility_code] = grams

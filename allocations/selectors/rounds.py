@@ -11,6 +11,7 @@ from allocations.models import Award, Disruption, Round, RoundMaterial, RoundReq
 from allocations.selectors.keys import keys_of, uuid_or_none
 from governance.models import User
 from members.selectors import firms_of, sees_all_firms
+from tenancy import for_the_reserve
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,8 @@ class Publication:
 
 
 def list_rounds_for(actor: User) -> QuerySet[Round]:
-    """Rounds the actor may know of, latest first, without the snapshots' texts."""
-    rows = Round.objects.select_related("disruption").defer("snapshot").order_by("-opened_at", "id")
+    """Rounds the actor may know of, latest first."""
+    rows = Round.objects.select_related("disruption").order_by("-opened_at", "id")
     if sees_all_firms(actor):
         return rows
     if not firms_of(actor).exists():
@@ -94,10 +95,9 @@ def list_outcomes(*, round_id: UUID) -> QuerySet[RoundMaterial]:
 
 def list_publications(*, round_id: UUID) -> list[Publication]:
     """What everybody may know of a settled round, by material; nothing before it is settled."""
-    return [
-        _publication_of(outcome)
-        for outcome in list_outcomes(round_id=round_id).filter(round__state=Round.State.SETTLED)
-    ]
+    with for_the_reserve():
+        outcomes = list(list_outcomes(round_id=round_id).filter(round__state=Round.State.SETTLED))
+    return [_publication_of(outcome) for outcome in outcomes]
 
 
 def _publication_of(outcome: RoundMaterial) -> Publication:

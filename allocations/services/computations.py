@@ -47,6 +47,8 @@ def compute_round(*, round_id: UUID | str) -> Round:
 
 def results_of(round_: Round) -> list[MaterialResult]:
     """The results as the stored snapshot gives them now. Raises ResultChanged for a changed snapshot."""
+    if not round_.snapshot:
+        raise ResultChanged("The snapshot is gone.", round=str(round_.id))
     snapshot = json.loads(round_.snapshot)
     if sha256_of_json(snapshot) != round_.snapshot_sha256:
         raise ResultChanged("The snapshot isn't the one that was frozen.", round=str(round_.id))

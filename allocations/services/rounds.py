@@ -21,7 +21,7 @@ from allocations.errors import (
     RuleNotForRounds,
     WindowStillOpen,
 )
-from allocations.models import Disruption, Round
+from allocations.models import Disruption, Round, RoundSnapshot
 from allocations.selectors.disruptions import material_codes_of
 from allocations.selectors.keys import uuid_or_none
 from allocations.selectors.snapshots import build_snapshot
@@ -83,7 +83,6 @@ def close_round(*, round_id: UUID | str, actor: User, reason: str = "") -> Round
         raise WindowStillOpen("Say why the round closes before its cut-off.", field="reason")
     lock_materials(material_codes=material_codes_of(round_.disruption))
     snapshot = build_snapshot(round_=round_, closed_at=now)
-    round_.snapshot = canonical_json(snapshot).decode()
     round_.snapshot_sha256 = sha256_of_json(snapshot)
     round_.state = Round.State.COMPUTING
     round_.closed_by, round_.closed_at = actor, now
@@ -93,6 +92,7 @@ def close_round(*, round_id: UUID | str, actor: User, reason: str = "") -> Round
     )
     with refusals_of_constraints():
         round_.save()
+        RoundSnapshot.objects.create(round=round_, text=canonical_json(snapshot).decode())
     return round_
 
 

@@ -1,5 +1,6 @@
 """Transfers of rights: a part of a commitment, with its position, goes from one member to another."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from api.v1.proposals import ProposalItem
 from governance.domain.roles import Role
 from governance.domain.scopes import Area
 from members.domain.requests import RightsTransferRequest
-from members.selectors import get_commitment_for, list_rights_transfers_for
+from members.selectors import get_commitment_for, list_rights_transfers_for, with_both_sides
 from members.services import propose_rights_transfer
 
 
@@ -90,4 +91,4 @@ class RightsTransferListEndpoint(Endpoint):
             limit=self.query["limit"],
             cursor=self.query.get("cursor"),
         )
-        return paged(page, RightsTransferItem)
+        return paged(replace(page, items=with_both_sides(page.items)), RightsTransferItem)

@@ -23,6 +23,8 @@ class Job(models.Model):
     kind = models.CharField(max_length=100)
     dedupe_key = models.CharField(max_length=200)
     payload = models.JSONField(default=dict)
+    # The firm whose data the job works with and nobody else's; null for work of the reserve.
+    firm_id = models.UUIDField(null=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     run_at = models.DateTimeField(db_default=Now())
     lease_until = models.DateTimeField(null=True)

@@ -22,22 +22,25 @@ def enqueue_job(
     payload: Mapping[str, JSON],
     run_at: datetime | None = None,
     attempt_limit: int = 5,
+    firm_id: uuid.UUID | None = None,
 ) -> Job:
     """Record a job in the caller's transaction and tell the workers when that commits.
 
+    With `firm_id` it will see that firm's data alone, without it works for the reserve.
     A job that has the dedupe key already is returned as it is, whatever its state.
-    Refusals: unknown_job_kind, malformed_job, job_key_conflict (same key, other kind or payload).
+    Refusals: unknown_job_kind, malformed_job, job_key_conflict (same key, other kind,
+    payload or firm).
     """
     get_handler(kind)
     _require_key(dedupe_key)
     plain = require_fit(payload)
-    job = Job(kind=kind, dedupe_key=dedupe_key, payload=plain, attempt_limit=attempt_limit)
+    job = Job(kind=kind, dedupe_key=dedupe_key, payload=plain, attempt_limit=attempt_limit, firm_id=firm_id)
     if run_at is not None:
         job.run_at = run_at
     with transaction.atomic(), refusals_of_constraints():
         Job.objects.bulk_create([job], ignore_conflicts=True)
     standing = Job.objects.get(dedupe_key=dedupe_key)
-    if standing.kind != kind or standing.payload != plain:
+    if (standing.kind, standing.payload, standing.firm_id) != (kind, plain, firm_id):
         raise JobKeyConflict(
             f"dedupe key {dedupe_key!r} already stands for another job",
             field="dedupe_key",

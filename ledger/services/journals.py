@@ -11,13 +11,14 @@ from psycopg.errors import NumericValueOutOfRange
 
 from errors import refusals_of_constraints
 from ledger.domain.canonical import JournalContent, fingerprint_of
-from ledger.domain.journals import check_request, content_of, list_resolved
+from ledger.domain.journals import PendingTransfer, check_request, content_of, list_resolved
 from ledger.domain.requests import JournalRequest, PostedJournal
 from ledger.errors import AmountOutOfRange, IdempotencyConflict, NoTransaction, OpenTransaction
 from ledger.selectors.pending import get_pending_transfers
 from ledger.services.columns import POST_JOURNALS, columns_of
 from ledger.services.cursors import posting_cursor
 from ledger.services.single import is_single, statement_of
+from tenancy import for_the_reserve
 
 
 def post_journals(*, journals: Sequence[JournalRequest]) -> list[PostedJournal]:
@@ -56,7 +57,7 @@ def _post_checked(journals: Sequence[JournalRequest]) -> list[PostedJournal]:
     for request in journals:
         check_request(request, latest_effective_at=latest)
     resolved = list_resolved(journals)
-    pendings = get_pending_transfers(transfer_ids=resolved) if resolved else {}
+    pendings = _pending_of_anybody(resolved) if resolved else {}
     contents = [content_of(request, pendings) for request in journals]
     fingerprints = [fingerprint_of(content) for content in contents]
     first = _first_of_each_key(contents, fingerprints)
@@ -65,6 +66,12 @@ def _post_checked(journals: Sequence[JournalRequest]) -> list[PostedJournal]:
     posted = _post([contents[place] for place in first], [fingerprints[place] for place in first])
     by_key = {journal.idempotency_key: journal for journal in posted}
     return [by_key[content.idempotency_key] for content in contents]
+
+
+def _pending_of_anybody(resolved: Sequence[int]) -> dict[int, PendingTransfer]:
+    """A journal may resolve what others have reserved; the functions that post see all as well."""
+    with for_the_reserve():
+        return get_pending_transfers(transfer_ids=resolved)
 
 
 def _latest_effective_at() -> datetime:

@@ -8,6 +8,8 @@ from typing import TypeVar
 
 from django.db import connection, connections, transaction
 
+from tenancy import with_this_tenant
+
 LOOK_EVERY_SECONDS = 0.2
 # Sorting and hashing a range of journals fits into this; compiling the queries takes longer than it saves.
 SETTINGS = "set local work_mem = '64MB'; set local jit = off"
@@ -36,7 +38,7 @@ def run_side_by_side(tasks: Sequence[Task[Result]], *, lanes: int, on_progress: 
                 results[place] = tasks[place]()
 
     with _kept_state() as snapshot, ThreadPoolExecutor(lanes) as pool:
-        running = {pool.submit(work, snapshot) for _ in range(lanes)}
+        running = {pool.submit(with_this_tenant(work), snapshot) for _ in range(lanes)}
         while running:
             ended, running = wait(running, timeout=LOOK_EVERY_SECONDS)
             on_progress(len(results), len(tasks))

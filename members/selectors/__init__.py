@@ -33,6 +33,7 @@ from members.selectors.terms import (
     list_firm_people_for,
     list_rights_transfers_for,
     list_transitions_for,
+    with_both_sides,
 )
 
 __all__ = [
@@ -64,4 +65,5 @@ __all__ = [
     "require_firm_role",
     "sees_all_firms",
     "verified_uses",
+    "with_both_sides",
 ]

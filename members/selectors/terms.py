@@ -1,5 +1,6 @@
 """Everything on record about one firm, for whoever may see the firm."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -8,6 +9,7 @@ from governance.models import User
 from members.errors import CommitmentNotFound
 from members.models import Agreement, AnnualUse, Commitment, FirmTransition, FirmUser, RightsTransfer
 from members.selectors.firms import get_firm_for
+from tenancy import for_the_reserve
 
 
 def list_transitions_for(actor: User, firm_id: UUID) -> QuerySet[FirmTransition]:
@@ -52,4 +54,13 @@ def list_rights_transfers_for(actor: User, firm_id: UUID) -> QuerySet[RightsTran
     """What the firm sold to and bought from other members, latest first. Raises FirmNotFound."""
     firm = get_firm_for(actor, firm_id)
     rows = RightsTransfer.objects.filter(Q(from_firm=firm) | Q(to_firm=firm))
-    return rows.select_related("commitment__material", "from_firm", "to_firm").order_by("-effective_at", "id")
+    return rows.order_by("-effective_at", "id")
+
+
+def with_both_sides(rows: Sequence[RightsTransfer]) -> list[RightsTransfer]:
+    """The same transfers with both firms and the material loaded: who traded knows the other side's name."""
+    with for_the_reserve():
+        loaded = RightsTransfer.objects.select_related(
+            "commitment__material", "from_firm", "to_firm"
+        ).in_bulk([row.id for row in rows])
+    return [loaded[row.id] for row in rows]

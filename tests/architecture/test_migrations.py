@@ -54,6 +54,7 @@ def test_migrations_are_safe_on_a_table_in_use() -> None:
         str(ROOT),
         include_apps=list(DOMAIN_APPS),
         database="owner",
+        analyser_string="postgresql",
         no_cache=True,
         ignore_initial_migrations=True,
     )

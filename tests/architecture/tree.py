@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOMAIN_APPS = ("jobs", "ledger", "governance", "reserve", "members", "billing", "allocations")
-APPS = (*DOMAIN_APPS, "api", "web", "reference", "intake")
+APPS = (*DOMAIN_APPS, "api", "web", "reference", "intake", "tenancy")
 
 
 @cache

@@ -16,6 +16,10 @@ import django
 
 django.setup()
 
+from tenancy import work_for_the_reserve  # noqa: E402
+
+work_for_the_reserve()
+
 from django.db import InterfaceError, OperationalError, transaction  # noqa: E402
 
 from ledger.services import (  # noqa: E402

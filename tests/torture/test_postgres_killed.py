@@ -23,6 +23,8 @@ pytestmark = pytest.mark.external
 WAYS = ("bulk", "bulk", "single", "single")
 SET_UP = f"""
 import django; django.setup()
+from tenancy import work_for_the_reserve
+work_for_the_reserve()
 from django.db import transaction
 from ledger.services import AccountSpec, open_accounts
 from tests.ledger.standing import move, open_standing_accounts, post

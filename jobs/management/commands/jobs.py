@@ -4,16 +4,17 @@ import json
 import uuid
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from errors import Refusal
 from jobs.management.tables import format_cell, print_table
 from jobs.models import Job
 from jobs.selectors import get_job, list_attempts, list_jobs
 from jobs.services import cancel_job, replay_job
+from tenancy.commands import ReserveCommand
 
 
-class Command(BaseCommand):
+class Command(ReserveCommand):
     """Lists jobs, shows one with its attempts, replays a dead one, cancels one."""
 
     help = "List, show, replay and cancel jobs."

@@ -3,16 +3,17 @@
 import uuid
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from errors import Refusal
 from jobs.management.tables import print_table
 from jobs.models import OutboxEvent
 from jobs.selectors import list_outbox_events
 from jobs.services import replay_outbox_event
+from tenancy.commands import ReserveCommand
 
 
-class Command(BaseCommand):
+class Command(ReserveCommand):
     """Lists outbox events, tries a dead one anew."""
 
     help = "List outbox events and try a dead one anew."

@@ -3,7 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from errors import Refusal
 from jobs.selectors import get_database_time
@@ -12,9 +12,10 @@ from ledger.management.documents import STANDARD_OUTPUT, write_document
 from ledger.management.progress import refusal_text
 from ledger.selectors import get_digest
 from ledger.signing import load_signing_key, sign_digest
+from tenancy.commands import ReserveCommand
 
 
-class Command(BaseCommand):
+class Command(ReserveCommand):
     """Writes a document that `manage.py verify --against` and docs/verify_inclusion.py read."""
 
     help = "Export the signed digest of all seals: exit 0 if written, 2 if not."

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from errors import Refusal
 from ledger.domain.exports.scope import ExportScope, parse_scope
@@ -21,9 +21,10 @@ from ledger.exports import (
 )
 from ledger.management.progress import progress_bar
 from ledger.selectors import one_state
+from tenancy.commands import ReserveCommand
 
 
-class Command(BaseCommand):
+class Command(ReserveCommand):
     """One file for hledger and beancount, a directory of tables for CSV and Parquet."""
 
     help = "Export the ledger as it is now: hledger or beancount file, or a directory of CSV or Parquet."

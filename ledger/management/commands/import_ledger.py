@@ -5,14 +5,15 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from errors import Refusal
 from ledger.management.progress import progress_bar, refusal_text
 from ledger.services import import_ledger
+from tenancy.commands import ReserveCommand
 
 
-class Command(BaseCommand):
+class Command(ReserveCommand):
     """All or nothing; needs the login that owns the tables."""
 
     help = "Import an export in CSV into an empty ledger, with DATABASE_OWNER_URL or as the owner."

@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from dataclasses import replace
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from errors import Refusal
 from jobs.selectors import get_database_time
@@ -12,9 +12,10 @@ from ledger.domain.proofs import proof_document
 from ledger.management.documents import STANDARD_OUTPUT, write_document
 from ledger.management.progress import refusal_text
 from ledger.selectors import get_inclusion_proof
+from tenancy.commands import ReserveCommand
 
 
-class Command(BaseCommand):
+class Command(ReserveCommand):
     """Writes a document that docs/verify_inclusion.py checks without a database."""
 
     help = "Prove that a journal is in the sealed ledger: exit 0 if written, 2 if not."

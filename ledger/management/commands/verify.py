@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import IO, Any, cast
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from rich.console import Console
 from rich.table import Table
 
@@ -19,12 +19,13 @@ from ledger.services.verifications import Examination
 from ledger.signing import read_public_key, read_signed_digest
 from ledger.verification import CheckResult
 from ledger.verification import digests as kept
+from tenancy.commands import ReserveCommand
 
 # Wide enough for every column when the output goes to a file or a pipe.
 PIPED_WIDTH = 160
 
 
-class Command(BaseCommand):
+class Command(ReserveCommand):
     """Prints a table of checks, then the rows that break one."""
 
     help = (

@@ -68,6 +68,7 @@ language plpgsql stable security definer set search_path = pg_catalog, public, p
 declare
     tail record := ledger_tail(asked_accounts);
 begin
+    asked_accounts := ledger_own_accounts(asked_accounts);
     if not tail.is_there then
         return query
             select total.account_id, total.received, total.given, total.pending_in, total.pending_out
@@ -96,6 +97,9 @@ language plpgsql stable security definer set search_path = pg_catalog, public, p
 declare
     found_account bigint;
 begin
+    if not ledger_is_own_path(asked_path) then
+        return;
+    end if;
     select account.id, balance.available + balance.pending_out, balance.pending_in, balance.pending_out
     into found_account, posted, pending_in, pending_out
     from ledger_account account left join ledger_accountbalance balance on balance.account_id = account.id
@@ -204,6 +208,7 @@ create function ledger_sums(
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp
     set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off as $$
 begin
+    asked_accounts := ledger_own_accounts(asked_accounts);
     if known_at is null then
         return query select * from ledger_sums_before(asked_accounts, moment, moment, 'infinity');
     else

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from reference.progress import make_console, show_progress
 from reference.services.load import load_reserve, sign_in_file
+from tenancy.commands import ReserveCommand
 
 
-class Command(BaseCommand):
+class Command(ReserveCommand):
     """Load the reference reserve with progress."""
 
     help = "Load the reference reserve: 60 minerals, nine firms, three traders, 12 billion USD."

@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from errors import Refusal
 from reference.progress import make_console, show_progress
 from reference.report import print_report
 from reference.services.main_job import run_main_job
+from tenancy.commands import ReserveCommand
 
 
-class Command(BaseCommand):
+class Command(ReserveCommand):
     """Run what isn't done yet and print the result."""
 
     help = "Run the main job on the reference reserve. Needs a running worker and web server."

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from reference.progress import make_console
 from reference.report import print_report
 from reference.services.main_job import is_done
+from tenancy.commands import ReserveCommand
 
 
-class Command(BaseCommand):
+class Command(ReserveCommand):
     """Print the result."""
 
     help = "Print the result of the main job on the reference reserve."

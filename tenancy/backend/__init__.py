@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend, which tells the database for whom it works."""
