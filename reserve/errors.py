@@ -255,72 +255,6 @@ class FundingExceeded(Refusal):
     code = "funding_exceeded"
 
 
-class CeilingExceeded(Refusal):
-    """More would be bought than the authority named in `details` allows. `details` tell what is left."""
-
-    code = "ceiling_exceeded"
-
-
-class CeilingBelowCommitted(Refusal):
-    """A ceiling can't lie below what was ordered already. `details` tell how much that is."""
-
-    code = "ceiling_below_committed"
-
-
-class DrawPeriodOver(Refusal):
-    """The tranche can't be drawn on this day. `details` tell from when to when it can."""
-
-    code = "draw_period_over"
-
-
-class LoanOverpaid(Refusal):
-    """More would be paid than is owed on that day. `details` tell what could be paid."""
-
-    code = "loan_overpaid"
-
-
-class DrawNotFound(Refusal):
-    """No draw has this identifier."""
-
-    code = "draw_not_found"
-
-
-class LoanPaymentNotFound(Refusal):
-    """No payment to a lender has this identifier."""
-
-    code = "loan_payment_not_found"
-
-
-class ReversedBefore(Refusal):
-    """The draw or payment was reversed before. Each is reversed once."""
-
-    code = "reversed_before"
-
-
-class LenderStatementNotFound(Refusal):
-    """No statement of a lender has this identifier."""
-
-    code = "lender_statement_not_found"
-
-
-class LenderFindingNotFound(Refusal):
-    """No finding has this identifier."""
-
-    code = "lender_finding_not_found"
-
-
-class FindingCleared(Refusal):
-    """The finding was cleared before."""
-
-    code = "finding_cleared"
-
-
-class StatementOutOfOrder(Refusal):
-    """A statement runs from one opening to one closing line, day by day, about one tranche."""
-
-    code = "statement_out_of_order"
-
-
 class OrderWorthNothing(Refusal):
     """The order's value rounds to less than one cent."""
 
@@ -410,14 +344,12 @@ _CONSTRAINTS: dict[str, type[Refusal]] = {
     "reserve_material_code_is_slug": MalformedCode,
     "reserve_facility_code_is_slug": MalformedCode,
     "reserve_trader_code_is_slug": MalformedCode,
-    "reserve_fundingtranche_code_is_slug": MalformedCode,
     "reserve_materialversion_class_is_slug": MalformedCode,
     "reserve_facilitycapacity_class_is_slug": MalformedCode,
     "reserve_materiallist_code_unique": CodeTaken,
     "reserve_material_code_unique": CodeTaken,
     "reserve_facility_code_unique": CodeTaken,
     "reserve_trader_code_unique": CodeTaken,
-    "reserve_fundingtranche_code_unique": CodeTaken,
     "reserve_materialversion_one_per_day": CodeTaken,
     "reserve_priceseries_name_unique": CodeTaken,
     "reserve_priceseries_one_primary": CodeTaken,
@@ -437,22 +369,6 @@ _CONSTRAINTS: dict[str, type[Refusal]] = {
     "reserve_purchaseorder_currency_is_usd": CurrencyNotSupported,
     "reserve_purchaseorder_window_ordered": DatesReversed,
     "reserve_purchaseorder_delivered_within_order": LotBeyondOrder,
-    "reserve_fundingtranche_limit_positive": QuantityNotPositive,
-    "reserve_fundingtranche_rate_not_negative": PercentOutOfRange,
-    "reserve_fundingtranche_kind_known": ValueNotAllowed,
-    "reserve_fundingtranche_day_count_known": ValueNotAllowed,
-    "reserve_fundingdraw_amount_positive": QuantityNotPositive,
-    "reserve_fundingtranche_fees_not_negative": PercentOutOfRange,
-    "reserve_fundingtranche_currency_is_usd": CurrencyNotSupported,
-    "reserve_fundingtranche_period_known": ValueNotAllowed,
-    "reserve_fundingtranche_settlement_known": ValueNotAllowed,
-    "reserve_fundingtranche_draw_period_ordered": DatesReversed,
-    "reserve_fundingrate_rate_not_negative": PercentOutOfRange,
-    "reserve_fundingrate_kind_known": ValueNotAllowed,
-    "reserve_fundingceiling_limit_positive": QuantityNotPositive,
-    "reserve_loanpayment_amount_positive": QuantityNotPositive,
-    "reserve_loanpayment_purpose_known": ValueNotAllowed,
-    "reserve_lenderfinding_cleared_with_reason": ReasonMissing,
     "reserve_lot_net_positive": QuantityNotPositive,
     "reserve_lot_net_not_above_gross": NetAboveGross,
     "reserve_lot_assay_is_percent": PercentOutOfRange,

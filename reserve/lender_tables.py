@@ -8,7 +8,8 @@ from intake.tables import Columns, FaultList, TableRow, read_table
 from ledger.domain.quantities import parse_usd
 from reserve.domain.lender_statements import LineKind, StatementLine
 from reserve.domain.measures import check_quantity
-from reserve.errors import EffectiveInFuture, StatementOutOfOrder, TooManyRows, ValueNotAllowed, ValueTooLong
+from reserve.errors import EffectiveInFuture, TooManyRows, ValueNotAllowed, ValueTooLong
+from reserve.loan_errors import StatementOutOfOrder
 from reserve.selectors.materials import today
 
 COLUMNS = Columns(required=("date", "kind", "amount_usd", "principal_usd"), optional=("tranche", "reference"))

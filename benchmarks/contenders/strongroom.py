@@ -14,6 +14,10 @@ from benchmarks.contenders.contract import FUNDS, DoesNotAddUp, Move
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
+from tenancy import work_for_the_reserve
+
+work_for_the_reserve()
+
 from ledger.models import Journal
 from ledger.selectors import list_trial_balance
 from ledger.services import (

@@ -15,7 +15,7 @@ from reserve.domain.lender_statements import (
     principal_effect,
 )
 from reserve.domain.loans import AccrualKind
-from reserve.errors import LenderStatementNotFound
+from reserve.loan_errors import LenderStatementNotFound
 from reserve.models import FundingDraw, FundingTranche, LenderFinding, LenderStatement, LoanPayment
 from reserve.selectors.loans import list_loan_periods, recorded_accruals
 from reserve.selectors.materials import reserve_day

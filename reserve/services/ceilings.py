@@ -12,7 +12,7 @@ from ledger.selectors import get_balances
 from ledger.services import JournalRequest, TransferRequest, post_journals
 from reserve.domain import accounts
 from reserve.domain.measures import check_quantity
-from reserve.errors import CeilingBelowCommitted
+from reserve.loan_errors import CeilingBelowCommitted
 from reserve.models import FundingCeiling
 from reserve.selectors.funding import get_ceiling, get_committed_cents
 from reserve.services.money import open_money_accounts

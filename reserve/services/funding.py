@@ -17,7 +17,8 @@ from ledger.services import JournalRequest, TransferRequest, post_journals
 from reserve.domain import accounts
 from reserve.domain.funding import Undrawn, plan_draws
 from reserve.domain.measures import check_quantity
-from reserve.errors import CeilingExceeded, DrawPeriodOver, FundingExceeded, TrancheNotFound
+from reserve.errors import FundingExceeded, TrancheNotFound
+from reserve.loan_errors import CeilingExceeded, DrawPeriodOver
 from reserve.models import FundingCeiling, FundingDraw, FundingTranche, TraderPayment
 from reserve.moments import refuse_future
 from reserve.selectors.loans import first_day_of

@@ -11,7 +11,8 @@ from governance.models import User
 from governance.selectors import require_role
 from ledger.models import Journal
 from ledger.services import JournalRequest, TransferRequest, post_journals
-from reserve.errors import DrawNotFound, LoanPaymentNotFound, ReasonMissing, ReversedBefore
+from reserve.errors import ReasonMissing
+from reserve.loan_errors import DrawNotFound, LoanPaymentNotFound, ReversedBefore
 from reserve.models import FundingDraw, FundingReversal, FundingTranche, LoanPayment
 from reserve.services.funding import draw_journal, lock_tranche, refusals_of_funding, renew_accruals
 from reserve.services.late_facts import in_open_period

@@ -13,8 +13,9 @@ from governance.domain.roles import Role
 from governance.models import User
 from governance.selectors import require_role
 from reserve.domain.lender_statements import Difference, StatementLine
-from reserve.errors import FindingCleared, LenderFindingNotFound, ReasonMissing
+from reserve.errors import ReasonMissing
 from reserve.lender_tables import read_lender_table
+from reserve.loan_errors import FindingCleared, LenderFindingNotFound
 from reserve.models import FundingTranche, LenderFinding, LenderStatement, LenderStatementLine
 from reserve.selectors.lender_statements import get_lender_statement, lines_of, list_differences
 from reserve.selectors.loans import get_tranche

@@ -13,7 +13,8 @@ from ledger.services import JournalRequest, TransferRequest, post_journals
 from reserve.domain import accounts
 from reserve.domain.loans import BelowZero
 from reserve.domain.measures import check_quantity
-from reserve.errors import DatesReversed, LoanOverpaid, ValueNotAllowed
+from reserve.errors import DatesReversed, ValueNotAllowed
+from reserve.loan_errors import LoanOverpaid
 from reserve.models import FundingTranche, LoanPayment
 from reserve.moments import refuse_future
 from reserve.selectors.loans import compute_accruals, first_day_of

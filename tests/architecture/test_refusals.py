@@ -1,4 +1,5 @@
-"""Refusals are a closed list: one class per cause, each with a code of its own, in its app's `errors.py`."""
+"""Refusals are a closed list: one class per cause, each with a code of its own, in its app's `errors.py`
+(or beside it, such as `loan_errors.py`)."""
 
 import importlib
 import inspect
@@ -14,8 +15,8 @@ from tests.architecture.tree import APPS, ROOT
 @cache
 def _refusals() -> tuple[type[Refusal], ...]:
     for app in APPS:
-        if (ROOT / app / "errors.py").exists():
-            importlib.import_module(f"{app}.errors")
+        for file in (ROOT / app).glob("*errors.py"):
+            importlib.import_module(f"{app}.{file.stem}")
     return tuple({refusal for refusal in _below(Refusal) if not refusal.__module__.startswith("tests.")})
 
 

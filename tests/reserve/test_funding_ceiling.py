@@ -8,13 +8,8 @@ from django.db import transaction
 from governance.approvals import approve_proposal
 from governance.errors import RoleRequired
 from ledger.verification import run_checks
-from reserve.errors import (
-    CeilingBelowCommitted,
-    CeilingExceeded,
-    QuantityNotPositive,
-    TextMissing,
-    ValueTooLong,
-)
+from reserve.errors import QuantityNotPositive, TextMissing, ValueTooLong
+from reserve.loan_errors import CeilingBelowCommitted, CeilingExceeded
 from reserve.selectors import get_funding
 from reserve.services import close_purchase_order, place_purchase_orders, propose_funding_ceiling
 from tests.reserve.standing import NOON, USD, People, order

@@ -17,13 +17,12 @@ from intake.errors import (
     UnknownTableFormat,
 )
 from reserve.domain.lender_statements import BookLine, Cause, LineKind, StatementLine, compare_lines
-from reserve.errors import (
+from reserve.errors import ReasonMissing, TrancheNotFound
+from reserve.loan_errors import (
     FindingCleared,
     LenderFindingNotFound,
     LenderStatementNotFound,
-    ReasonMissing,
     StatementOutOfOrder,
-    TrancheNotFound,
 )
 from reserve.models import LenderFinding, LenderStatement, LenderStatementLine
 from reserve.services import (

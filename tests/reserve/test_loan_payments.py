@@ -10,16 +10,14 @@ from governance.errors import RoleRequired
 from ledger.models import Journal
 from reserve.errors import (
     DatesReversed,
-    DrawNotFound,
     EffectiveInFuture,
     FundingExceeded,
-    LoanOverpaid,
     QuantityNotPositive,
     ReasonMissing,
-    ReversedBefore,
     TrancheNotFound,
     ValueNotAllowed,
 )
+from reserve.loan_errors import DrawNotFound, LoanOverpaid, ReversedBefore
 from reserve.selectors import get_funding, get_tranche, list_loan_periods
 from reserve.services import (
     draw_funding,

@@ -12,12 +12,12 @@ from governance.errors import RoleRequired
 from reserve.domain.requests import TrancheSpec
 from reserve.errors import (
     DatesReversed,
-    DrawPeriodOver,
     EffectiveInFuture,
     PercentOutOfRange,
     QuantityNotPositive,
     ValueNotAllowed,
 )
+from reserve.loan_errors import DrawPeriodOver
 from reserve.models import FundingTranche
 from reserve.selectors import get_funding
 from reserve.services import (

@@ -32,6 +32,7 @@ NOTHING_SEEN = {
     "ledger_untimelyentry",
     "ledger_verification",
     "members_attributionline",
+    "members_positionloss",
     "members_rightstransfer",
 }
 Block = AbstractContextManager[None]
