@@ -52,7 +52,7 @@ select recorded_at from ledger_journal where id in (
     select generate_series(1, ledger_last_journal_id(), greatest(ledger_last_journal_id() / 1000, 1))
 )
 """
-ONE_ROW = "select posted, pending_in, pending_out from ledger_accountbalance where account_id = %s"
+ONE_ROW = "select available, pending_in, pending_out from ledger_accountbalance where account_id = %s"
 
 Figures = dict[str, float]
 

@@ -9,6 +9,7 @@ from governance.errors import ApiKeyNotFound
 from governance.models import ApiKey, RoleAssignment, RoleDelegation, User
 from governance.selectors import has_role, list_api_keys, require_role
 from members.models import FirmUser
+from tenancy import for_the_reserve
 
 
 def list_api_keys_for(actor: User, *, state: str | None = None) -> QuerySet[ApiKey]:
@@ -33,20 +34,26 @@ def get_revocable_api_key_for(actor: User, key_id: UUID) -> ApiKey:
     Raises ApiKeyNotFound, and RoleRequired for who may only see it.
     """
     key = get_api_key_for(actor, key_id)
-    is_near = key.user_id == actor.id or _people_of_owner(actor).filter(id=key.user_id).exists()
+    is_near = key.user_id == actor.id or key.user_id in _people_of_owner(actor)
     if not is_near:
         require_role(actor, Role.ADMINISTRATOR)
     return key
 
 
-def _people_of_owner(owner: User) -> QuerySet[User]:
-    """The people of the owner's firms, without those who act for another firm or for the reserve too.
+def _people_of_owner(owner: User) -> set[int]:
+    """Numbers of the people of the owner's firms, without those who act for another firm or for the reserve too.
 
-    The owner of one firm must learn nothing of what a person does elsewhere.
+    The owner of one firm must learn nothing of what a person does elsewhere; so this sees the whole.
     """
     owned = FirmUser.objects.filter(user=owner, role=FirmUser.Role.OWNER).values("firm")
     elsewhere = FirmUser.objects.filter(user=OuterRef("pk")).exclude(firm__in=owned)
     roles = RoleAssignment.objects.filter(user=OuterRef("pk"))
     lent = RoleDelegation.objects.filter(user=OuterRef("pk"))
     people = User.objects.filter(firms__firm__in=owned)
-    return people.exclude(Exists(elsewhere)).exclude(Exists(roles)).exclude(Exists(lent))
+    with for_the_reserve():
+        return set(
+            people.exclude(Exists(elsewhere))
+            .exclude(Exists(roles))
+            .exclude(Exists(lent))
+            .values_list("id", flat=True)
+        )

@@ -31,6 +31,11 @@ AREAS: dict[str, str | None] = {
     "/api/v1/materials": "reserve",
     "/api/v1/price": "reserve",
     "/api/v1/stock-values": "reserve",
+    "/api/v1/stock-counts": "reserve",
+    "/api/v1/lot": "reserve",
+    "/api/v1/provenance": "reserve",
+    "/api/v1/allied-countries": "reserve",
+    "/api/v1/funding": "reserve",
     "/api/v1/firms": "firms",
     "/api/v1/annual-uses": "firms",
     "/api/v1/firms/{firm_id}/agreements": "commitments",
@@ -52,6 +57,7 @@ STORES_NOTHING = {
     "post /api/v1/calculators/fees",
     "post /api/v1/drawdowns/quote",
     "post /api/v1/price-imports/preview",
+    "post /api/v1/funding/tranches/{tranche_code}/statements/preview",
 }
 OPERATIONS = [name for name, _ in operations()]
 VALUES = {

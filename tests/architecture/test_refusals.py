@@ -43,7 +43,8 @@ def test_codes_are_snake_case() -> None:
 
 
 def test_refusals_live_where_they_are_looked_for() -> None:
-    homes = {f"{app}.errors" for app in APPS} | {"errors.refusal"}
+    homes = {f"{app}.{file.stem}" for app in APPS for file in (ROOT / app).glob("*errors.py")}
+    homes.add("errors.refusal")
 
     assert [str(refusal) for refusal in _refusals() if refusal.__module__ not in homes] == []
 

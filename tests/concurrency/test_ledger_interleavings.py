@@ -26,6 +26,7 @@ from ledger.services import (
     reverse_journal,
     void_expired,
 )
+from tenancy.current import RESERVE
 from tests.concurrency.sessions import sessions
 from tests.ledger.recount import list_differences, list_faults
 from tests.ledger.standing import NOON, fund, hold, move, own_findings, post
@@ -278,6 +279,9 @@ def test_a_reader_between_two_journals_of_one_transaction_sees_neither() -> None
     reader = psycopg.connect(_url_of_this_database())
     reader.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     with reader, sessions(1) as (one,):
+        for statement in RESERVE.statements:
+            reader.execute(statement)
+        reader.commit()
         seen = []
         for step in (lambda: post(*_in_custody(5)), lambda: post(*_in_custody(7)), None):
             if step is None:

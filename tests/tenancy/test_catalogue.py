@@ -24,6 +24,7 @@ SEES_THE_WHOLE = {
     "jobs/runner.py run_attempt": "a job that names no firm",
     "jobs/turns.py take_turn": "finding work",
     "ledger/services/journals.py _pending_of_anybody": "what a journal resolves on accounts of others",
+    "members/selectors/api_keys.py _people_of_owner": "who of an owner's people acts elsewhere too",
     "members/selectors/terms.py with_both_sides": "the other side of a sale",
     "tenancy/commands.py execute": "commands of the reserve's operator",
     "tenancy/commands.py run_from_argv": "commands of the reserve's operator",
