@@ -40,8 +40,8 @@ def get_revocable_api_key_for(actor: User, key_id: UUID) -> ApiKey:
     return key
 
 
-def _people_of_owner(owner: User) -> set[int]:
-    """Numbers of the people of the owner's firms, without those who act for another firm or for the reserve too.
+def _people_of_owner(owner: User) -> set[UUID]:
+    """The people of the owner's firms, without those who act for another firm or for the reserve too.
 
     The owner of one firm must learn nothing of what a person does elsewhere; so this sees the whole.
     """
@@ -50,10 +50,6 @@ def _people_of_owner(owner: User) -> set[int]:
     roles = RoleAssignment.objects.filter(user=OuterRef("pk"))
     lent = RoleDelegation.objects.filter(user=OuterRef("pk"))
     people = User.objects.filter(firms__firm__in=owned)
+    people = people.exclude(Exists(elsewhere)).exclude(Exists(roles)).exclude(Exists(lent))
     with for_the_reserve():
-        return set(
-            people.exclude(Exists(elsewhere))
-            .exclude(Exists(roles))
-            .exclude(Exists(lent))
-            .values_list("id", flat=True)
-        )
+        return set(people.values_list("id", flat=True))

@@ -312,7 +312,7 @@ def test_a_list_of_many_keys_costs_as_many_queries_as_one_of_few(
     doors.member.get("/api/v1/me")
     for number in range(20):
         make(doors.member, name=f"number {number}")
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         assert len(doors.member.get(KEYS).json()["items"]) == 21
 
 

@@ -66,6 +66,7 @@ VALUES = {
     "annual_use_id": "1",
     "journal_id": "1",
     "alarm_id": "1",
+    "finding_id": "1",
 }
 
 
