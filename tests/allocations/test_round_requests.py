@@ -56,7 +56,7 @@ pytestmark = pytest.mark.django_db
 
 def set_policy(house: House, **values: object) -> None:
     """Another policy, in force from the next instant on."""
-    begins = timezone.now() + timedelta(milliseconds=200)
+    begins = timezone.now() + timedelta(seconds=1)
     proposal = propose_policy_version(
         changes=values, effective_from=begins, reason="example", actor=house.people.administrator
     )
