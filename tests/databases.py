@@ -11,6 +11,10 @@ MOST_DROPS = 30
 """Seconds, and so tries, that a worker of PostgreSQL's own is given to leave a database."""
 
 
+# Options of a connection of a test's own, without Django: it works for the reserve and sees every row.
+SEES_THE_WHOLE = "-c strongroom.firm=*"
+
+
 def owner_url(name: str) -> str:
     """A database's URL for the owner of tests."""
     settings_dict = connections["owner"].settings_dict

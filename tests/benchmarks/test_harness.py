@@ -22,6 +22,8 @@ from benchmarks.ledgers import Ledgers, running_ledgers
 from benchmarks.seals_tables import seals_tables
 from benchmarks.server import Server, describe, running_server
 
+pytestmark = pytest.mark.external
+
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:

@@ -26,8 +26,8 @@ from ledger.services import (
     reverse_journal,
     void_expired,
 )
-from tenancy.current import RESERVE
 from tests.concurrency.sessions import sessions
+from tests.databases import SEES_THE_WHOLE
 from tests.ledger.recount import list_differences, list_faults
 from tests.ledger.standing import NOON, fund, hold, move, own_findings, post
 
@@ -276,12 +276,9 @@ def test_two_calls_in_opposite_order_end_in_one_rollback_and_nothing_half_done()
 def test_a_reader_between_two_journals_of_one_transaction_sees_neither() -> None:
     with transaction.atomic():
         post(*_in_custody(10))
-    reader = psycopg.connect(_url_of_this_database())
+    reader = psycopg.connect(_url_of_this_database(), options=SEES_THE_WHOLE)
     reader.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     with reader, sessions(1) as (one,):
-        for statement in RESERVE.statements:
-            reader.execute(statement)
-        reader.commit()
         seen = []
         for step in (lambda: post(*_in_custody(5)), lambda: post(*_in_custody(7)), None):
             if step is None:

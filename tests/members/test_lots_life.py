@@ -132,7 +132,7 @@ def _release(people: People, lot: Lot) -> None:
         release(people, lot)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEPS, min_size=5, max_size=16))
 def test_whatever_happens_to_lots_custody_is_title_and_duties_tie_out(
     people: People, steps: list[tuple[str, int]]

@@ -17,6 +17,7 @@ from config.embedded.postgres import EmbeddedPostgres, packaged_programs
 from config.embedded.processes import processes_in
 from config.prepare import migrate
 from config.roles import prepare_logins
+from tests.databases import SEES_THE_WHOLE
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 # Only so that a run that hangs fails; nothing is measured by it.
@@ -64,7 +65,7 @@ class Server:
 
     def connect(self) -> psycopg.Connection[tuple[object, ...]]:
         """A connection of the service that sees one state per transaction."""
-        connection = psycopg.connect(self._logins.service_url)
+        connection = psycopg.connect(self._logins.service_url, options=SEES_THE_WHOLE)
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         return connection
 

@@ -27,6 +27,7 @@ from ledger.services import (
     open_accounts,
     reverse_journal,
 )
+from tests.databases import SEES_THE_WHOLE
 from tests.ledger.recount import list_differences, list_faults
 from tests.ledger.standing import NOON, move, open_standing_accounts, own_findings, post, post_all
 from tests.ledger.standing import hold as hold_transfer
@@ -147,7 +148,7 @@ def read_snapshots(crowd_ends: Event) -> list[int]:
         dbname=values["NAME"],
     )  # fmt: skip
     seen: list[int] = []
-    with psycopg.connect(url) as reader:
+    with psycopg.connect(url, options=SEES_THE_WHOLE) as reader:
         reader.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         while not crowd_ends.is_set() or len(seen) < 2:
             with reader.transaction():
