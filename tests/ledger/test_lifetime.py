@@ -315,7 +315,7 @@ class Lifetime(LookingBack):
     ("lifetimes", "steps"),
     [
         pytest.param(10, 40, id="hundreds of steps"),
-        pytest.param(100, 80, id="thousands of steps", marks=pytest.mark.external),
+        pytest.param(50, 80, id="thousands of steps", marks=pytest.mark.external),
     ],
 )
 @pytest.mark.usefixtures("db")
