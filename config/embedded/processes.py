@@ -59,6 +59,11 @@ def stop_processes(
     psutil.wait_procs(standing, timeout=5)
 
 
+def kill_processes(processes: Iterable[psutil.Process]) -> None:
+    """kill -9, whatever state they are in; one that ended by itself meanwhile is as good."""
+    stop_processes(processes, with_signal=signal.SIGKILL, within_seconds=5)
+
+
 def cannot_start(what: str, log: Path) -> CannotStart:
     """The error of a server that didn't come up, with the end of its log."""
     lines = log.read_text(errors="replace").splitlines()[-LINES_OF_LOG_TO_SHOW:]

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import signal
 import stat
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pytest
 
 from config.database import with_parts
 from config.embedded.postgres import EmbeddedPostgres, packaged_programs
-from config.embedded.processes import processes_in
+from config.embedded.processes import kill_processes, processes_in
 from config.startup import CannotStart
 from tests.config.conftest import postgres_in
 
@@ -95,8 +94,7 @@ def test_a_second_start_keeps_data_and_port(postgres: EmbeddedPostgres) -> None:
 def test_after_a_kill_it_recovers_what_was_committed(postgres: EmbeddedPostgres) -> None:
     with psycopg.connect(postgres.start()) as connection:
         connection.execute("create table kept as select 7 as number")
-    for process in processes_in(postgres.data, program="postgres"):
-        os.kill(process.pid, signal.SIGKILL)
+    kill_processes(processes_in(postgres.data, program="postgres"))
     again = postgres_in(postgres.directory.parent)
     try:
         assert _ask(again.start(), "select number from kept") == "7"

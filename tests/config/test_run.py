@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -15,7 +16,7 @@ import pytest
 from django.conf import settings
 
 from config.embedded.ports import LOCALHOST, any_free_port
-from config.embedded.processes import processes_in
+from config.embedded.processes import kill_processes, processes_in
 from config.run.programs import programs_of
 from tests.debian_servers import debian_servers
 
@@ -75,7 +76,21 @@ def left_of(var: Path) -> list[psutil.Process]:
     left = programs_of(var)
     for name, program in (("postgres", "postgres"), ("valkey", "valkey-server")):
         left += processes_in(var / name / "data", program=program)
-    return [process for process in left if process.status() != psutil.STATUS_ZOMBIE]
+    return [process for process in left if is_alive(process)]
+
+
+def is_alive(process: psutil.Process) -> bool:
+    """Neither gone nor only not yet taken note of by its parent."""
+    with suppress(psutil.NoSuchProcess):
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    return False
+
+
+def is_worker(process: psutil.Process) -> bool:
+    """Whether it is a Celery worker that still runs."""
+    with suppress(psutil.Error):
+        return "worker" in process.cmdline()
+    return False
 
 
 @pytest.fixture
@@ -83,8 +98,7 @@ def empty_var(tmp_path: Path) -> Iterator[Path]:
     """Where nothing was started yet."""
     place = tmp_path / "var"
     yield place
-    for process in left_of(place):
-        process.kill()
+    kill_processes(left_of(place))
 
 
 @pytest.fixture(scope="session")
@@ -192,8 +206,7 @@ def test_after_its_own_kill_the_next_run_stops_what_was_left(var: Path) -> None:
 
 def test_after_a_kill_of_everything_the_next_run_recovers(var: Path) -> None:
     run = Run(var).wait_for(UP)
-    for process in left_of(var):
-        process.kill()
+    kill_processes(left_of(var))
     run.end(signal.SIGKILL)
 
     assert Run(var, "--once").process.wait(timeout=120) == 0
@@ -202,11 +215,8 @@ def test_after_a_kill_of_everything_the_next_run_recovers(var: Path) -> None:
 
 def test_whoever_dies_is_started_again(var: Path) -> None:
     run = Run(var).wait_for(UP)
-    for process in processes_in(var / "valkey" / "data", program="valkey-server"):
-        process.kill()
-    for process in programs_of(var):
-        if "worker" in process.cmdline():
-            process.kill()
+    kill_processes(processes_in(var / "valkey" / "data", program="valkey-server"))
+    kill_processes(process for process in programs_of(var) if is_worker(process))
 
     run.wait_for("worker was started again").wait_for("Valkey was started again")
 

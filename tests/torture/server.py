@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -14,7 +15,7 @@ import psycopg
 
 from config.database import with_parts
 from config.embedded.postgres import EmbeddedPostgres, packaged_programs
-from config.embedded.processes import processes_in
+from config.embedded.processes import kill_processes, processes_in
 from config.prepare import migrate
 from config.roles import prepare_logins
 from tests.databases import SEES_THE_WHOLE
@@ -111,15 +112,19 @@ def kill_the_postmaster(server: Server) -> None:
 def kill_everything(server: Server) -> None:
     """No process gets to do anything more."""
     server.postmaster().suspend()
-    for process in [*server.processes(), server.postmaster()]:
-        process.kill()
+    kill_processes([*server.processes(), server.postmaster()])
 
 
 def kill_a_backend(server: Server) -> None:
     """The postmaster lives, ends all sessions and recovers by itself."""
-    children = server.postmaster().children()
-    backends = [child for child in children if "strongroom_service" in " ".join(child.cmdline())]
-    random.choice(backends).kill()
+    backends = [child for child in server.postmaster().children() if _is_of_the_service(child)]
+    kill_processes([random.choice(backends)])
+
+
+def _is_of_the_service(process: psutil.Process) -> bool:
+    with suppress(psutil.NoSuchProcess):
+        return "strongroom_service" in " ".join(process.cmdline())
+    return False
 
 
 KILLS: tuple[Callable[[Server], None], ...] = (
