@@ -54,7 +54,9 @@ def create_database(name: str, *, template: str | None = None) -> None:
     if template is None:
         _execute_on_server("create database {name}", name=name)
     else:
-        _execute_on_server("create database {name} template {template}", name=name, template=template)
+        # Copying the files takes a tenth of the time that writing every page to the log does.
+        statement = "create database {name} template {template} strategy file_copy"
+        _execute_on_server(statement, name=name, template=template)
 
 
 def name_in_use() -> str:

@@ -9,7 +9,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ from pathlib import Path
 from config.embedded.postgres import EmbeddedPostgres
 from config.embedded.valkey import EmbeddedValkey
 from config.startup import CannotStart
+from tests.places import own_directory
 
 PASSWORD = "only-while-the-command-runs"
 
@@ -64,7 +64,7 @@ def _redis_program() -> Path:
 
 def main() -> int:
     """Run the command; its exit code. A signal is left to the command, the servers stop after it."""
-    with tempfile.TemporaryDirectory(prefix="strongroom-") as name, debian_servers(Path(name)) as urls:
+    with own_directory(holder="Debian's servers") as own, debian_servers(own.directory) as urls:
         given = {key: value for key, value in os.environ.items() if key != "DATABASE_OWNER_URL"}
         with subprocess.Popen(sys.argv[1:], env={**given, **urls}) as process:
             signal.signal(signal.SIGINT, lambda *_: None)

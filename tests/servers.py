@@ -1,16 +1,16 @@
 """Servers and roles for a test run, ready before Django reads its settings (loaded with `-p`).
 
-With nothing in the environment, a PostgreSQL and a Valkey of the run's own are started in
-`var/test/`. With `DATABASE_URL` (a login that may create roles and databases) and `REDIS_URL`, those
-servers are used. With `DATABASE_OWNER_URL`, the two logins are taken as they are given.
+With nothing in the environment, a PostgreSQL and a Valkey of the run's own are started in its directory
+(`tests/places.py`). With `DATABASE_URL` (a login that may create roles and databases) and `REDIS_URL`,
+those servers are used. With `DATABASE_OWNER_URL`, the two logins are taken as they are given.
 
 Whatever the run made is gone when it ends, and what a killed run left is cleared by the next.
 """
 
 import os
-import shutil
+import secrets
 import signal
-import uuid
+import tempfile
 from collections.abc import Generator
 from contextlib import ExitStack
 from pathlib import Path
@@ -22,13 +22,12 @@ from psycopg import sql
 
 from config.database import SERVICE_ROLE, with_parts
 from config.embedded.postgres import EmbeddedPostgres, packaged_programs
-from config.embedded.processes import processes_in, stop_processes
 from config.embedded.valkey import EmbeddedValkey, packaged_program
 from config.installation import Installation
 from config.roles import PREPARATION_LOCK, connect_as_admin, create_member_login, ensure_group_roles
 from config.startup import CannotStart
+from tests.places import own_directory
 
-BASE_DIR = Path(__file__).resolve().parent.parent
 OWNER_PREFIX = "strongroom_test_owner_"
 SERVICE_PREFIX = "strongroom_test_service_"
 # The first half of a pair of numbers; the second is the run.
@@ -57,8 +56,9 @@ def _interrupt(number: int, frame: Any) -> None:
 
 
 def _provide(stack: ExitStack) -> None:
-    run = uuid.uuid4().hex[:12]
-    installation = _own_directory(stack, run)
+    installation = stack.enter_context(own_directory(holder="a test run"))
+    run = installation.directory.name
+    _keep_temporary_files_in(installation.directory / "tmp")
     os.environ["STRONGROOM_TEST_RUN"] = run
     os.environ["STRONGROOM_VAR"] = str(installation.directory)
     os.environ.setdefault("STRONGROOM_SECRET_KEY", "a secret of tests only, never of an installation")
@@ -69,28 +69,11 @@ def _provide(stack: ExitStack) -> None:
         _provide_logins(stack, admin_url, run)
 
 
-def _own_directory(stack: ExitStack, run: str) -> Installation:
-    """A directory of the run's own below `var/test/`; those of runs that were killed are cleared."""
-    place = BASE_DIR / "var" / "test"
-    place.mkdir(mode=0o711, parents=True, exist_ok=True)
-    for left in place.iterdir():
-        _clear_if_abandoned(Installation(left))
-    installation = Installation(place / run)
-    installation.make_ready()
-    stack.callback(shutil.rmtree, installation.directory, ignore_errors=True)
-    stack.enter_context(installation.locked(holder="a test run"))
-    return installation
-
-
-def _clear_if_abandoned(installation: Installation) -> None:
-    try:
-        with installation.locked(holder="a test run that clears up"):
-            for program, name in (("postgres", "postgres"), ("valkey-server", "valkey")):
-                left = processes_in(installation.directory / name / "data", program=program)
-                stop_processes(left, with_signal=signal.SIGQUIT, within_seconds=5)
-            shutil.rmtree(installation.directory, ignore_errors=True)
-    except (CannotStart, FileNotFoundError):
-        return  # in use, or cleared by another run at this moment
+def _keep_temporary_files_in(directory: Path) -> None:
+    """What tests and the processes they start take for a while lies, and goes, with the run's own."""
+    directory.mkdir(mode=0o711)
+    os.environ["TMPDIR"] = str(directory)
+    tempfile.tempdir = None  # so that it is looked up again
 
 
 def _start_valkey(stack: ExitStack, installation: Installation) -> str:
@@ -122,7 +105,7 @@ def _provide_logins(stack: ExitStack, admin_url: str, run: str) -> None:
 
     The run holds a lock on the server as long as it lives; by that the next run knows what was abandoned.
     """
-    owner, service, password = OWNER_PREFIX + run, SERVICE_PREFIX + run, uuid.uuid4().hex
+    owner, service, password = OWNER_PREFIX + run, SERVICE_PREFIX + run, secrets.token_hex(16)
     connection = stack.enter_context(connect_as_admin(admin_url))
     connection.execute("select pg_advisory_lock(%s)", [PREPARATION_LOCK])
     _drop_abandoned(connection)
