@@ -111,6 +111,16 @@ def create_member_login(connection: psycopg.Connection[Any], login: str, passwor
     _run(connection, "create role {login} login password {password}", password=password, login=login)
     _run(connection, "grant {role} to {login}", role=role, login=login)
     _run(connection, "alter role {login} set role to {role}", role=role, login=login)
+    leave_out_compilation(connection, login)
+
+
+def leave_out_compilation(connection: psycopg.Connection[Any], login: str) -> None:
+    """Let no statement of a login be compiled to machine code.
+
+    Where PostgreSQL can do that (Debian's can), it does it anew for every plan it thinks dear, and that
+    took seconds where running the statements took milliseconds (docs/decisions/0114).
+    """
+    _run(connection, "alter role {login} set jit to off", login=login)
 
 
 def refuse_powerful_service(service_url: str) -> None:
@@ -137,6 +147,7 @@ def refuse_powerful_service(service_url: str) -> None:
 def _ensure_login(connection: psycopg.Connection[Any], login: str, password: str, role: str) -> None:
     if login == role or _is_member(connection, login, role):
         _run(connection, "alter role {login} login password {password}", password=password, login=login)
+        leave_out_compilation(connection, login)
     elif _role_exists(connection, login):
         raise CannotStart(
             f"The server already has a role {login!r} that isn't Strongroom's. Use another database name."

@@ -24,7 +24,13 @@ from config.database import SERVICE_ROLE, with_parts
 from config.embedded.postgres import EmbeddedPostgres, packaged_programs
 from config.embedded.valkey import EmbeddedValkey, packaged_program
 from config.installation import Installation
-from config.roles import PREPARATION_LOCK, connect_as_admin, create_member_login, ensure_group_roles
+from config.roles import (
+    PREPARATION_LOCK,
+    connect_as_admin,
+    create_member_login,
+    ensure_group_roles,
+    leave_out_compilation,
+)
 from config.startup import CannotStart
 from tests.places import own_directory
 
@@ -114,6 +120,7 @@ def _provide_logins(stack: ExitStack, admin_url: str, run: str) -> None:
     stack.callback(_drop_run, connection, run)
     statement = sql.SQL("create role {} login createdb password {}")
     connection.execute(statement.format(sql.Identifier(owner), sql.Literal(password)))
+    leave_out_compilation(connection, owner)
     create_member_login(connection, service, password, role=SERVICE_ROLE)
     connection.execute("select pg_advisory_unlock(%s)", [PREPARATION_LOCK])
     os.environ["DATABASE_OWNER_URL"] = with_parts(admin_url, user=owner, password=password)

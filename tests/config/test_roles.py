@@ -62,6 +62,13 @@ def test_in_another_database_logins_of_its_own_act_as_the_roles(admin_url: str) 
     assert _row(logins.service_url, "select session_user, current_user") == ("staging_service", SERVICE_ROLE)
 
 
+def test_nothing_of_ours_is_compiled_to_machine_code(admin_url: str) -> None:
+    logins = _prepare(admin_url, "plainly")
+
+    for url in (logins.owner_url, logins.service_url):
+        assert _row(url, "show jit") == ("off",)
+
+
 def test_two_databases_on_one_server_do_not_fight_over_passwords(admin_url: str) -> None:
     one = _prepare(admin_url, "one", password="first")
     two = _prepare(admin_url, "two", password="second")
