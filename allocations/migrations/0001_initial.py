@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         ('governance', '0003_service_privileges'),
         ('jobs', '0001_initial'),
         ('members', '0003_kept_history'),
-        ('reserve', '0003_kept_history'),
+        ('reserve', '0005_kept_loans'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         ('governance', '0003_service_privileges'),
         ('jobs', '0001_initial'),
         ('members', '0001_initial'),
-        ('reserve', '0002_number_series'),
+        ('reserve', '0005_kept_loans'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

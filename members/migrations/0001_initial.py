@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('governance', '0003_service_privileges'),
-        ('reserve', '0001_initial'),
+        ('reserve', '0005_kept_loans'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

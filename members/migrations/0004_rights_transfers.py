@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('governance', '0005_second_person'),
         ('members', '0003_kept_history'),
-        ('reserve', '0003_kept_history'),
+        ('reserve', '0005_kept_loans'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('members', '0005_kept_transfers'),
-        ('reserve', '0005_kept_lot_steps'),
+        ('reserve', '0005_kept_loans'),
     ]
 
     operations = [

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from django.db import migrations
 
-SQL = (Path(__file__).parent / "sql" / "0007_kept_loans.sql").read_text()
+SQL = (Path(__file__).parent / "sql" / "0005_kept_loans.sql").read_text()
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reserve", "0006_loans")]
+    dependencies = [("reserve", "0004_kept_lot_steps")]
     operations = [migrations.RunSQL(SQL, migrations.RunSQL.noop)]
