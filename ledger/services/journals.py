@@ -17,7 +17,7 @@ from ledger.errors import AmountOutOfRange, IdempotencyConflict, NoTransaction, 
 from ledger.selectors.pending import get_pending_transfers
 from ledger.services.columns import POST_JOURNALS, columns_of
 from ledger.services.cursors import posting_cursor
-from ledger.services.single import is_single, statement_of
+from ledger.services.single import is_single, post_single
 from tenancy import for_the_reserve
 
 
@@ -94,21 +94,16 @@ def _post(contents: Sequence[JournalContent], fingerprints: Sequence[bytes]) -> 
     if not contents:
         return []
     try:
-        with refusals_of_constraints(), posting_cursor() as cursor:
+        with refusals_of_constraints():
             if len(contents) == 1 and is_single(contents[0]):
-                return [_post_single(cursor, contents[0], fingerprints[0])]
-            return _post_batch(cursor, contents, fingerprints)
+                return [post_single(contents[0], fingerprints[0])]
+            with posting_cursor() as cursor:
+                return _post_batch(cursor, contents, fingerprints)
     except DataError as error:
         # A kept balance is a 64-bit integer; PostgreSQL says so without a constraint's name.
         if isinstance(error.__cause__, NumericValueOutOfRange):
             raise AmountOutOfRange("A balance would be larger than the ledger can hold.") from error
         raise
-
-
-def _post_single(cursor: CursorWrapper, content: JournalContent, fingerprint: bytes) -> PostedJournal:
-    cursor.execute(*statement_of(content, fingerprint))
-    journal_id, recorded_at, is_replay = cursor.fetchone()
-    return PostedJournal(journal_id, content.idempotency_key, recorded_at, 1, is_replay)
 
 
 def _post_batch(
