@@ -2,7 +2,7 @@
 # PYTHON, WHEELS (docs/operations.md says what each does).
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test bench check torture format lint types imports packages clean requirements audit
+.PHONY: help install install-dev run test bench check static debian torture format lint types imports packages clean requirements audit
 BIN := .venv/bin
 # Many tests wait for other processes: one worker more than there are cores.
 TEST_WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
@@ -26,9 +26,13 @@ bench: install ## measure against the peers on a server of its own (ARGS="postin
 	@ENVIRONMENT=var/bench/venv config/install.sh requirements-bench.txt
 	@exec $(BIN)/python -m benchmarks $(ARGS)
 
-check: format lint types imports packages ## everything: all of that, then every test on Debian's servers
+check: static debian ## everything: all of that, then the tests on Debian's servers
+
+static: format lint types imports packages ## what is checked without running anything
+
+debian: install-dev ## the tests on Debian's PostgreSQL and Redis: but for those that ask for no server, all there are
 	@.ci/packages
-	@exec $(BIN)/python -m tests.debian_servers $(BIN)/pytest -n $(TEST_WORKERS) --dist worksteal $(ARGS)
+	@exec $(BIN)/python -m tests.debian_servers $(BIN)/pytest -n $(TEST_WORKERS) --dist worksteal -m "not pure" $(ARGS)
 
 torture: install-dev ## kill what the service stands on, round after round (ROUNDS=0-99, or one: 7); a crowd for SECONDS=60
 	@STRONGROOM_TORTURE_ROUNDS=$(or $(ROUNDS),0-9) STRONGROOM_TORTURE_SECONDS=$(or $(SECONDS),60) $(BIN)/pytest tests/torture -n 0 $(ARGS)

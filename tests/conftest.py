@@ -28,6 +28,11 @@ from tests.standing_databases import BUILDS, StandingDatabases
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
 
+# Whatever asks for a server asks for one of these, itself or through other fixtures.
+SERVED = frozenset({"django_db_setup", "db", "transactional_db", "template_database", "admin_url"})
+STARTING = frozenset({"django_db", "external", "browser", "peer"})
+STARTS_SOMETHING = Path(__file__).parent / "config"
+
 # Tests set up what the reserve would, in threads too; requests and jobs say for whom they work themselves.
 work_for_the_reserve()
 
@@ -136,6 +141,15 @@ def _cloned_database(template: str) -> Iterator[str]:
     finally:
         use_database(standing)
         drop_database(name)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what comes out the same whatever servers there are: what asks for none and starts nothing."""
+    for item in items:
+        is_served = SERVED.intersection(getattr(item, "fixturenames", SERVED))
+        marks = {mark.name for mark in item.iter_markers()}
+        if not (is_served or marks & STARTING or item.path.is_relative_to(STARTS_SOMETHING)):
+            item.add_marker(pytest.mark.pure)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

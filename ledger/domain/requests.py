@@ -1,11 +1,17 @@
-"""What the ledger is asked for and what it answers, as plain values."""
+"""What the ledger is asked for and what it answers, as plain values.
+
+What a batch makes very many of is a tuple: making one takes a fifth of the time of a frozen dataclass.
+"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from ledger.domain.numbers import transfer_ids_of
+
+_NO_METADATA: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +39,7 @@ class AccountSpec:
     mirror_side: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class TransferRequest:
+class TransferRequest(NamedTuple):
     """Move `amount` (grams or cents, above zero) from account `source` to account `target`.
 
     A pending transfer only reserves the amount, at most until `expires_at`.
@@ -47,8 +52,7 @@ class TransferRequest:
     expires_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Resolution:
+class Resolution(NamedTuple):
     """Post or void a pending transfer. `amount` posts a part (the rest is released); None means all."""
 
     pending_transfer: int
@@ -56,8 +60,7 @@ class Resolution:
     amount: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class JournalRequest:
+class JournalRequest(NamedTuple):
     """One business event, posted whole or not at all.
 
     `effective_at` is aware: when it happened in the world. `reference_type` and `reference_id` name
@@ -72,13 +75,13 @@ class JournalRequest:
     transfers: Sequence[TransferRequest | Resolution]
     reference_type: str = ""
     reference_id: str = ""
-    metadata: Mapping[str, str] = field(default_factory=dict)
+    metadata: Mapping[str, str] = _NO_METADATA
     reverses: int | None = None
     adjusts_month: date | None = None
 
 
 class PostedJournal(NamedTuple):
-    """A journal that stands in the ledger. A tuple, because a batch makes very many of them."""
+    """A journal that stands in the ledger."""
 
     id: int
     idempotency_key: str

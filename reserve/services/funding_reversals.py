@@ -1,6 +1,5 @@
 """Undoing a draw or a payment that was recorded wrongly: a reversing journal, and interest computed anew."""
 
-from dataclasses import replace
 from uuid import UUID
 
 from django.db import transaction
@@ -66,8 +65,7 @@ def _reverse(
     row.save()
     if tranche.kind == FundingTranche.Kind.LOAN:
         require_principal(tranche=tranche)
-    journal = replace(
-        undone,
+    journal = undone._replace(
         kind="reserve.funding_reversed",
         idempotency_key=f"{undone.idempotency_key}:reversal",
         transfers=[_mirrored(transfer) for transfer in undone.transfers],

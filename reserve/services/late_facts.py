@@ -1,7 +1,5 @@
 """Facts that are recorded after their month was closed."""
 
-from dataclasses import replace
-
 from ledger.selectors import get_open_from
 from ledger.services import JournalRequest
 from reserve.selectors.materials import reserve_day
@@ -13,4 +11,4 @@ def in_open_period(journal: JournalRequest) -> JournalRequest:
     if open_from is None or journal.effective_at >= open_from:
         return journal
     month = reserve_day(journal.effective_at).replace(day=1)
-    return replace(journal, effective_at=open_from, adjusts_month=month)
+    return journal._replace(effective_at=open_from, adjusts_month=month)

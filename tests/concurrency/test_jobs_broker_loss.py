@@ -14,6 +14,8 @@ from tests.jobs.sample.effects import make_effect_table, steps_done
 from tests.jobs.waiting import has_state, outcomes_of
 from tests.processes import Process, RedisServer, beat, redis_server, wait_for, worker
 
+pytestmark = pytest.mark.external
+
 SAMPLE = "tests.jobs.sample.settings"
 # Longer than a test: what ends in time here was never taken from a worker.
 ENVIRONMENT = {"STRONGROOM_JOB_LEASE_SECONDS": "300", "STRONGROOM_JOB_BACK_OFF_SECONDS": "1"}

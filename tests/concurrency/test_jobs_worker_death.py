@@ -17,6 +17,8 @@ from tests.jobs.sample.effects import attempts_of_steps, make_effect_table, step
 from tests.jobs.waiting import has_state, outcomes_of
 from tests.processes import Process, RedisServer, beat, redis_server, wait_for, worker
 
+pytestmark = pytest.mark.external
+
 SAMPLE = "tests.jobs.sample.settings"
 LEASE_SECONDS = 3
 SHORT_LEASE = {"STRONGROOM_JOB_LEASE_SECONDS": str(LEASE_SECONDS)}

@@ -5,7 +5,6 @@ after every step, what its rows add up to (tests/ledger/recount.py) and what it 
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -178,7 +177,7 @@ class Lifetime(LookingBack):
     )  # fmt: skip
     def reuse_a_key(self, place: int, change: dict[str, Any]) -> None:
         standing = self.model.journals[self._posted_at(place)]
-        self._post([replace(standing, **change)])
+        self._post([standing._replace(**change)])
 
     @rule(path=st.sampled_from(PATHS), day=DAYS)
     def drain(self, path: str, day: datetime) -> None:
@@ -283,17 +282,15 @@ class Lifetime(LookingBack):
         """The model compares contents: the amount of a resolution is part of it even where none is given."""
         if isinstance(transfer, TransferRequest) or transfer.amount is not None:
             return transfer
-        return replace(transfer, amount=self.model.holds[transfer.pending_transfer].amount)
+        return transfer._replace(amount=self.model.holds[transfer.pending_transfer].amount)
 
     def _real(self, request: JournalRequest) -> JournalRequest:
         """As the ledger wants it: pending transfers by their numbers, no amount to void."""
-        return replace(
-            request,
+        return request._replace(
             transfers=[
                 transfer
                 if isinstance(transfer, TransferRequest)
-                else replace(
-                    transfer,
+                else transfer._replace(
                     pending_transfer=self._number(transfer.pending_transfer),
                     amount=None if transfer.action == "void" else transfer.amount,
                 )

@@ -98,25 +98,25 @@ class Twins:
     def _known(self, transfer: TransferRequest | Resolution) -> TransferRequest | Resolution | None:
         """With the prefix; a resolution is left out while nothing was ever pending."""
         if isinstance(transfer, TransferRequest):
-            return replace(
-                transfer, source=self.prefix + transfer.source, target=self.prefix + transfer.target
+            return transfer._replace(
+                source=self.prefix + transfer.source, target=self.prefix + transfer.target
             )
         if not self.model.holds:
             return None
         number = transfer.pending_transfer % len(self.model.holds)
         amount = transfer.amount or self.model.holds[number].amount
-        return replace(
-            transfer, pending_transfer=number, amount=amount if transfer.action == "post" else None
+        return transfer._replace(
+            pending_transfer=number, amount=amount if transfer.action == "post" else None
         )
 
     def _for_ledger(self, request: JournalRequest) -> JournalRequest:
         transfers = [
-            replace(transfer, pending_transfer=self.pending_numbers[transfer.pending_transfer])
+            transfer._replace(pending_transfer=self.pending_numbers[transfer.pending_transfer])
             if isinstance(transfer, Resolution)
             else transfer
             for transfer in request.transfers
         ]
-        return replace(request, transfers=transfers)
+        return request._replace(transfers=transfers)
 
     def _keep_pending_numbers(self, asked: list[JournalRequest], posted: list[PostedJournal]) -> None:
         seen = set()
