@@ -222,7 +222,8 @@ class WholeNumberField(serializers.Field):  # type: ignore[type-arg]
 
 
 class DayField(serializers.DateField):
-    """A calendar day, ISO 8601."""
+    """A calendar day, ISO 8601. Of the years that can be written the first and the last are none: a day
+    has instants before it and after it."""
 
     default_error_messages = {"malformed_date": "Send a day such as 2026-03-31."}  # noqa: RUF012
 
@@ -232,7 +233,7 @@ class DayField(serializers.DateField):
             value = date.fromisoformat(data) if isinstance(data, str) and _DAY.fullmatch(data) else None
         except ValueError:
             value = None
-        if value is None:
+        if value is None or not date.min.year < value.year < date.max.year:
             self.fail("malformed_date")
         return value
 

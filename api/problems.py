@@ -88,7 +88,8 @@ _CODES_BY_STATUS: dict[int, str] = {
         insufficient_balance limit_exceeded pending_amount_exceeded effective_too_far_ahead reversal_differs
         period_closed period_not_over export_partial export_inconsistent
         attributed_before_accepted
-        effective_in_future price_missing storage_class_not_taken capacity_exceeded funding_exceeded
+        effective_in_future day_in_future period_too_long
+        price_missing storage_class_not_taken capacity_exceeded funding_exceeded
         order_worth_nothing
         stock_not_free move_within_facility loss_above_lot split_not_possible
         ceiling_exceeded ceiling_below_committed draw_period_over loan_overpaid order_worth_nothing

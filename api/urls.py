@@ -35,6 +35,7 @@ from api.v1.enrolment import (
     FirmSuspensionEndpoint,
     TransitionListEndpoint,
 )
+from api.v1.exposures import ExposureEndpoint, FirmExposureEndpoint, FirmExposureHistoryEndpoint
 from api.v1.firms import FirmEndpoint
 from api.v1.funding import (
     CeilingEndpoint,
@@ -185,6 +186,13 @@ urlpatterns = [
         "v1/annual-uses/<int:annual_use_id>/verify",
         AnnualUseVerificationEndpoint.as_view(),
         name="annual-use-verify",
+    ),
+    path("v1/exposure", ExposureEndpoint.as_view(), name="exposure"),
+    path("v1/firms/<uuid:firm_id>/exposure", FirmExposureEndpoint.as_view(), name="firm_exposure"),
+    path(
+        "v1/firms/<uuid:firm_id>/exposure/history",
+        FirmExposureHistoryEndpoint.as_view(),
+        name="firm_exposure_history",
     ),
     path("v1/firms/<uuid:firm_id>/positions", PositionListEndpoint.as_view(), name="positions"),
     path("v1/firms/<uuid:firm_id>/statements/<str:month>", StatementEndpoint.as_view(), name="statement"),

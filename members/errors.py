@@ -131,6 +131,18 @@ class AttributionKeyConflict(Refusal):
     code = "attribution_key_conflict"
 
 
+class DayInFuture(Refusal):
+    """A day was asked for that has not come yet."""
+
+    code = "day_in_future"
+
+
+class PeriodTooLong(Refusal):
+    """More months were asked for than are computed at once."""
+
+    code = "period_too_long"
+
+
 _CONSTRAINTS: dict[str, type[Refusal]] = {
     "members_firm_lei_unique": DuplicateLei,
     "members_firm_lei_well_formed": MalformedLei,

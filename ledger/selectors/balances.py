@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from ledger.selectors.prefixes import UNDER, range_of
+from ledger.selectors.prefixes import NAMED, UNDER, range_of
 
 # A guarded account's balance is kept; any other is its running total and what came since.
 HELD_NOW = """
@@ -60,7 +60,7 @@ def get_balance(*, path: str) -> Balance:
 
 def get_balances(*, paths: Sequence[str]) -> dict[str, Balance]:
     """Balances now, by path; zero for a path without an account."""
-    found = _fetch_balances("account.path = any(%(paths)s)", {"paths": list(paths)})
+    found = _fetch_balances(NAMED, {"paths": list(paths)})
     known = {balance.path: balance for balance in found}
     return {path: known.get(path) or Balance(path) for path in paths}
 
@@ -71,15 +71,22 @@ def list_balances_under(*, prefix: str) -> list[Balance]:
 
 
 def get_balances_as_of(
-    *, prefix: str, effective_at: datetime, recorded_at: datetime | None = None
+    *,
+    prefix: str = "",
+    paths: Sequence[str] | None = None,
+    effective_at: datetime,
+    recorded_at: datetime | None = None,
 ) -> dict[str, int]:
-    """Posted balances under `prefix`, counting what was effective before `effective_at`.
+    """Posted balances under `prefix`, or of `paths`, counting what was effective before `effective_at`.
 
-    With `recorded_at` only what had been recorded by then: the balance as it was known.
+    With `recorded_at` only what had been recorded by then: the balance as it was known. A path without an
+    account is left out.
     """
-    values = {**range_of(prefix), "effective_at": effective_at, "recorded_at": recorded_at}
+    named = {} if paths is None else {"paths": list(paths)}
+    accounts = UNDER if paths is None else NAMED
+    values = {**range_of(prefix), **named, "effective_at": effective_at, "recorded_at": recorded_at}
     with connection.cursor() as cursor:
-        cursor.execute(HELD_AS_OF.format(accounts=UNDER), values)
+        cursor.execute(HELD_AS_OF.format(accounts=accounts), values)
         return {path: int(posted) for path, posted in cursor.fetchall()}
 
 

@@ -2,6 +2,8 @@
 
 UNDER = "account.path >= %(prefix)s and account.path < %(prefix_end)s"
 
+NAMED = "account.path = any(%(paths)s)"
+
 _LAST_CHARACTER = "\U0010ffff"
 
 

@@ -9,6 +9,7 @@ from members.selectors.commitments import (
     verified_uses,
 )
 from members.selectors.coverage import list_member_coverage
+from members.selectors.exposures import get_exposure, get_exposure_for, list_exposure_history_for
 from members.selectors.firms import (
     firms_of,
     get_firm_for,
@@ -46,6 +47,8 @@ __all__ = [
     "get_agreements",
     "get_api_key_for",
     "get_commitment_for",
+    "get_exposure",
+    "get_exposure_for",
     "get_firm_for",
     "get_position",
     "get_revocable_api_key_for",
@@ -54,6 +57,7 @@ __all__ = [
     "list_api_keys_for",
     "list_commitments",
     "list_commitments_for",
+    "list_exposure_history_for",
     "list_firm_people_for",
     "list_firms_for",
     "list_member_coverage",

@@ -42,6 +42,8 @@ AREAS: dict[str, str | None] = {
     "/api/v1/firms/{firm_id}/commitments": "commitments",
     "/api/v1/firms/{firm_id}/rights-transfers": "commitments",
     "/api/v1/firms/{firm_id}/positions": "positions",
+    "/api/v1/firms/{firm_id}/exposure": "positions",
+    "/api/v1/exposure": "positions",
     "/api/v1/firms/{firm_id}/statements": "billing",
     "/api/v1/invoices": "billing",
     "/api/v1/drawdowns": "drawdowns",

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.domain.exposure import exposure_cents
 from ledger.domain.quantities import format_usd, parse_kg
+from members.domain.exposure import exposure_cents
 from tests.billing.worked_tables import rows_under
 
 PRICES = st.decimals(0, 10**6, places=6)
